@@ -1,0 +1,104 @@
+// Reads CPIM as clients really write it.
+package tucket.protocol.cpim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tucket.protocol.Malformed;
+import tucket.protocol.mime.ContentEncoding;
+import tucket.protocol.mime.Entity;
+import tucket.protocol.mime.LineReader;
+import tucket.protocol.mime.MediaType;
+
+/// RFC 3862 section 2, leniently: line ends CRLF or LF, blanks around names and values, a `Content-Type: message/cpim` in front of the
+/// metadata, MIME headers that follow the metadata without a blank line, a folded line.
+final class CpimReader {
+  private CpimReader() {}
+
+  static CpimMessage read(byte[] data, CpimLimits limits) {
+    if (data.length > limits.messageBytes()) {
+      throw new Malformed("CPIM message too large");
+    }
+    List<CpimHeader> headers = new ArrayList<>();
+    LineReader lines = new LineReader(data, 0, data.length, limits.lineBytes());
+    int contentStart = metadata(lines, headers, limits);
+    Entity content = Entity.parse(data, contentStart, data.length);
+    return new CpimMessage(headers, identity(content, limits.inflatedBytes()), data);
+  }
+
+  /// Fills `headers` and returns where the MIME part begins.
+  private static int metadata(LineReader lines, List<CpimHeader> headers, CpimLimits limits) {
+    boolean started = false;
+    while (lines.next()) {
+      if (lines.isBlank()) {
+        if (started) {
+          return lines.position();
+        }
+        continue; // blank lines in front
+      }
+      String line = lines.text();
+      if (lines.isFolded() && !headers.isEmpty()) {
+        CpimHeader last = headers.removeLast();
+        headers.add(new CpimHeader(last.name(), last.params(), bounded(last.value() + " " + line.strip(), limits)));
+        continue;
+      }
+      CpimHeader header = CpimHeader.parse(line);
+      if (isMime(header.name())) {
+        if (!isOuterType(header)) {
+          return lines.start();
+        }
+        continue;
+      }
+      started = true;
+      if (headers.size() == limits.headers()) {
+        throw new Malformed("CPIM message with too many headers");
+      }
+      headers.add(header);
+    }
+    throw new Malformed("CPIM message without content");
+  }
+
+  private static String bounded(String value, CpimLimits limits) {
+    if (value.length() > limits.lineBytes()) {
+      throw new Malformed("header line too long");
+    }
+    return value;
+  }
+
+  private static boolean isMime(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.startsWith("content-") || lower.equals("mime-version");
+  }
+
+  private static boolean isOuterType(CpimHeader header) {
+    return header.name().equalsIgnoreCase("Content-Type") && header.value().toLowerCase(Locale.ROOT).startsWith(MediaType.CPIM.name());
+  }
+
+  /// Undoes what we can; an encoding that we do not know stays on, for the caller to refuse (see [CpimMessage#content]).
+  private static Entity identity(Entity content, int limit) {
+    if (CpimMessage.isSigned(content) || !content.encoding().map(ContentEncoding::isAccepted).orElse(true)) {
+      return content;
+    }
+    return content.decoded(limit);
+  }
+
+  /// The prefixes that NS headers declare (RFC 3862 section 3.4), wherever they stand; the empty prefix is the default namespace. Lenient:
+  /// no blank between prefix and `<`, and no brackets.
+  static Map<String, String> namespaces(List<CpimHeader> headers) {
+    Map<String, String> found = new java.util.HashMap<>();
+    for (CpimHeader header : headers) {
+      if (!header.name().equalsIgnoreCase("NS")) {
+        continue;
+      }
+      String value = header.value();
+      int open = value.indexOf('<');
+      int blank = value.lastIndexOf(' ');
+      String prefix = open >= 0 ? value.substring(0, open) : value.substring(0, Math.max(0, blank));
+      String uri = open >= 0 ? value.substring(open + 1) : value.substring(blank + 1);
+      int close = uri.indexOf('>');
+      found.putIfAbsent(prefix.strip(), (close < 0 ? uri : uri.substring(0, close)).strip());
+    }
+    return Map.copyOf(found);
+  }
+}

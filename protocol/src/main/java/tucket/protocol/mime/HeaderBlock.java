@@ -1,0 +1,169 @@
+// The header lines of a MIME entity, in order, looked up without regard to case.
+package tucket.protocol.mime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import tucket.protocol.Malformed;
+
+/// MIME header fields (RFC 2045 section 3, RFC 5322 section 2.2). Reading is lenient: any case (`Content-type`), LF alone as line end, folded
+/// lines (joined with one blank), blanks before the colon. Names that messaging knows are written in their canonical spelling. Immutable.
+public final class HeaderBlock {
+  public static final HeaderBlock EMPTY = new HeaderBlock(List.of());
+  /// A block with more fields than this is [Malformed].
+  public static final int MAX_FIELDS = 100;
+  /// A line of more bytes than this is [Malformed].
+  public static final int MAX_LINE = 8192;
+
+  private static final Map<String, String> CANONICAL = canonical();
+
+  /// One field; neither part may hold CR or LF, so that no value can become a header of its own.
+  public record Field(String name, String value) {
+    public Field {
+      if (name.isEmpty() || hasLineEnd(name) || name.indexOf(':') >= 0 || hasLineEnd(value)) {
+        throw new IllegalArgumentException("not one header line: " + name);
+      }
+    }
+  }
+
+  /// A block and the position behind the blank line that ends it.
+  record Read(HeaderBlock headers, int bodyStart) {}
+
+  private final List<Field> fields;
+
+  private HeaderBlock(List<Field> fields) {
+    this.fields = fields;
+  }
+
+  public static HeaderBlock of(List<Field> fields) {
+    return fields.isEmpty() ? EMPTY : new HeaderBlock(List.copyOf(fields));
+  }
+
+  static Read read(byte[] data, int from, int to) {
+    LineReader lines = new LineReader(data, from, to, MAX_LINE);
+    List<Field> found = new ArrayList<>();
+    StringBuilder pending = new StringBuilder();
+    while (lines.next() && !lines.isBlank()) {
+      if (lines.isFolded()) {
+        if (pending.isEmpty()) {
+          throw new Malformed("MIME header starts with a folded line");
+        }
+        if (pending.length() > MAX_LINE) {
+          throw new Malformed("MIME header too long");
+        }
+        pending.append(' ').append(lines.text().strip());
+      } else {
+        flush(pending, found);
+        pending.append(lines.text());
+      }
+    }
+    flush(pending, found);
+    return new Read(of(found), lines.position());
+  }
+
+  private static void flush(StringBuilder pending, List<Field> found) {
+    if (pending.isEmpty()) {
+      return;
+    }
+    if (found.size() == MAX_FIELDS) {
+      throw new Malformed("too many MIME headers");
+    }
+    int colon = pending.indexOf(":");
+    String name = colon < 0 ? "" : pending.substring(0, colon).strip();
+    if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c < 127)) {
+      throw new Malformed("MIME header line without a name and colon");
+    }
+    found.add(new Field(name, pending.substring(colon + 1).strip()));
+    pending.setLength(0);
+  }
+
+  private static boolean hasLineEnd(String text) {
+    return text.indexOf('\r') >= 0 || text.indexOf('\n') >= 0;
+  }
+
+  private static Map<String, String> canonical() {
+    List<String> names =
+        List.of("Content-Type", "Content-Length", "Content-Disposition", "Content-Encoding", "Content-Transfer-Encoding", "Content-ID",
+            "Content-Description", "Content-Language", "Content-Location", "MIME-Version");
+    return names.stream().collect(java.util.stream.Collectors.toUnmodifiableMap(n -> n.toLowerCase(Locale.ROOT), n -> n));
+  }
+
+  /// The canonical spelling of a known name, others as they are.
+  public static String spelling(String name) {
+    return CANONICAL.getOrDefault(name.toLowerCase(Locale.ROOT), name);
+  }
+
+  public List<Field> fields() {
+    return fields;
+  }
+
+  /// The value of the first field of that name, whatever its case.
+  public Optional<String> first(String name) {
+    for (Field f : fields) {
+      if (f.name.equalsIgnoreCase(name)) {
+        return Optional.of(f.value);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The same with all fields of that name replaced by one, in the place of the first, or added at the end.
+  public HeaderBlock with(String name, String value) {
+    List<Field> copy = new ArrayList<>();
+    boolean done = false;
+    for (Field f : fields) {
+      if (!f.name.equalsIgnoreCase(name)) {
+        copy.add(f);
+      } else if (!done) {
+        copy.add(new Field(name, value));
+        done = true;
+      }
+    }
+    if (!done) {
+      copy.add(new Field(name, value));
+    }
+    return of(copy);
+  }
+
+  public HeaderBlock without(String name) {
+    List<Field> copy = new ArrayList<>(fields);
+    return copy.removeIf(f -> f.name.equalsIgnoreCase(name)) ? of(copy) : this;
+  }
+
+  /// What every receiver reads: `Content-Type` first, `Content-Length` of `bodyLength` bytes last, canonical spelling, no MIME-Version (which
+  /// belongs to a whole message, RFC 2045 section 4). The others keep their order and values.
+  public HeaderBlock canonical(int bodyLength) {
+    List<Field> out = new ArrayList<>();
+    out.add(new Field("Content-Type", first("Content-Type").orElse("text/plain")));
+    for (Field f : fields) {
+      String name = spelling(f.name);
+      if (!name.equals("Content-Type") && !name.equals("Content-Length") && !name.equals("MIME-Version")) {
+        out.add(new Field(name, f.value));
+      }
+    }
+    out.add(new Field("Content-Length", Integer.toString(bodyLength)));
+    return of(out);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof HeaderBlock h && h.fields.equals(fields);
+  }
+
+  @Override
+  public int hashCode() {
+    return fields.hashCode();
+  }
+
+  /// The lines, each with CRLF, without the blank line that follows them.
+  @Override
+  public String toString() {
+    StringBuilder out = new StringBuilder();
+    for (Field f : fields) {
+      out.append(f.name).append(": ").append(f.value).append("\r\n");
+    }
+    return out.toString();
+  }
+}
