@@ -20,6 +20,16 @@ public interface Flow {
   /// The name that the peer proved by its TLS certificate, or empty text.
   String provenName();
 
+  /// Whether the peer's TLS certificate was issued for `domain` by an authority that is trusted here (RFC 5922 section 7.1); a certificate may name
+  /// several domains, of which [#provenName] is but one.
+  default boolean proves(String domain) {
+    return !domain.isEmpty() && domain.equalsIgnoreCase(provenName());
+  }
+
+  /// Stops or resumes reading from a stream, so that a peer which sends faster than its bytes are worked off is slowed by TCP itself; without effect on
+  /// UDP. Bytes that were read already may still arrive.
+  default void reading(boolean on) {}
+
   /// Closes a connection after what is queued has left; without effect on UDP.
   void close();
 }

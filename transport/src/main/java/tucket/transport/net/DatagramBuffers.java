@@ -1,0 +1,16 @@
+// The buffer that a UDP socket reads into: room for several datagrams at once.
+package tucket.transport.net;
+
+import io.netty.channel.FixedRecvByteBufAllocator;
+
+/// A fixed size, since a datagram that does not fit is lost. The kernel touches only the pages that it fills, and the buffer goes back to the pool after
+/// each read.
+final class DatagramBuffers extends FixedRecvByteBufAllocator {
+  /// Datagrams that one system call may read.
+  static final int BATCH = 16;
+
+  DatagramBuffers(int datagrams, int datagramBytes) {
+    super(datagrams * datagramBytes);
+    maxMessagesPerRead(64);
+  }
+}

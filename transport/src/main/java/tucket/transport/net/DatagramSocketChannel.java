@@ -1,0 +1,144 @@
+// One UDP socket on one loop: reads datagrams in batches, writes what has gathered once a loop tick.
+package tucket.transport.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tucket.transport.FlowHandler;
+import tucket.transport.net.NetworkFigures.Figure;
+
+/// What can't be sent is dropped and counted, as UDP may: the kernel's refusal of one datagram touches no other.
+final class DatagramSocketChannel extends SimpleChannelInboundHandler<DatagramPacket> {
+  private static final Logger LOG = LoggerFactory.getLogger(DatagramSocketChannel.class);
+  private static final int LARGEST_IPV4 = 65_507;
+  private static final int LARGEST_IPV6 = 65_527;
+
+  private final DatagramListener listener;
+  private final FlowHandler handler;
+  private final NetworkFigures figures;
+  private final Outbox<Datagram> outbox;
+  private final Runnable drain = this::drain;
+  private volatile @Nullable Channel channel;
+
+  DatagramSocketChannel(DatagramListener listener, FlowHandler handler, NetworkFigures figures, int outboxBytes) {
+    this.listener = listener;
+    this.handler = handler;
+    this.figures = figures;
+    this.outbox = new Outbox<>(outboxBytes);
+  }
+
+  private record Datagram(byte[] data, InetSocketAddress remote) {}
+
+  boolean send(byte[] data, InetSocketAddress remote) {
+    Channel open = channel;
+    if (open == null || !open.isActive()) {
+      return false;
+    }
+    if (data.length > (remote.getAddress() instanceof Inet6Address ? LARGEST_IPV6 : LARGEST_IPV4)) {
+      figures.count(Figure.DATAGRAMS_DROPPED);
+      return false;
+    }
+    return switch (outbox.push(new Datagram(data, remote), data.length)) {
+      case FULL -> {
+        figures.count(Figure.DATAGRAMS_DROPPED);
+        yield false;
+      }
+      case FIRST -> {
+        open.eventLoop().execute(drain);
+        yield true;
+      }
+      case MORE -> true;
+    };
+  }
+
+  boolean isOpen() {
+    Channel open = channel;
+    return open != null && open.isActive();
+  }
+
+  void close() {
+    Channel open = channel;
+    if (open != null) {
+      open.close().awaitUninterruptibly();
+    }
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    channel = context.channel();
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+    ByteBuf content = packet.content();
+    byte[] data = new byte[content.readableBytes()];
+    content.readBytes(data);
+    figures.count(Figure.DATAGRAMS_IN);
+    figures.add(Figure.BYTES_IN, data.length);
+    try {
+      handler.received(new DatagramFlow(listener, this, packet.sender()), data);
+    } catch (RuntimeException ours) {
+      LOG.error("handling a datagram from {} failed", packet.sender(), ours);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // A datagram that the kernel refused (no route, a bad address); the socket lives on.
+    figures.count(Figure.DATAGRAMS_DROPPED);
+    LOG.debug("UDP {}: {}", listener.local(), cause.toString());
+  }
+
+  private void drain() {
+    Channel open = channel;
+    Outbox.Entry<Datagram> entry = outbox.takeAll();
+    if (open == null) {
+      return;
+    }
+    long cost = 0;
+    long bytes = 0;
+    long count = 0;
+    while (entry != null) {
+      Datagram datagram = entry.value;
+      cost += datagram.data.length + Outbox.ENTRY_COST;
+      bytes += datagram.data.length;
+      count++;
+      DatagramPacket packet = new DatagramPacket(open.alloc().directBuffer(datagram.data.length).writeBytes(datagram.data), datagram.remote);
+      entry = entry.next;
+      if (entry != null) {
+        open.write(packet, open.voidPromise());
+      } else {
+        // Datagrams leave in order: the last one's end is the end of all.
+        open.write(packet).addListener(new Done(cost));
+      }
+    }
+    figures.add(Figure.DATAGRAMS_OUT, count);
+    figures.add(Figure.BYTES_OUT, bytes);
+    open.flush();
+  }
+
+  private final class Done implements ChannelFutureListener {
+    private final long cost;
+
+    Done(long cost) {
+      this.cost = cost;
+    }
+
+    @Override
+    public void operationComplete(ChannelFuture future) {
+      outbox.release(cost);
+      if (!future.isSuccess()) {
+        figures.count(Figure.DATAGRAMS_DROPPED);
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// Sentences for the person who can act on a network failure.
+package tucket.transport.net;
+
+import io.netty.channel.ConnectTimeoutException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tucket.transport.Endpoint;
+import tucket.transport.Protocol;
+import tucket.transport.Unavailable;
+
+/// Turns the operating system's errors into [Unavailable] with the remedy named.
+final class Failures {
+  private Failures() {}
+
+  static Unavailable listening(Endpoint asked, @Nullable Throwable cause) {
+    String detail = detail(cause);
+    String remedy;
+    if (detail.contains("in use")) {
+      String socket = asked.protocol() == Protocol.UDP ? "u" : "t";
+      remedy =
+          "port " + asked.port() + " is in use by another process; stop that one (`ss -l" + socket + "np 'sport = :" + asked.port()
+              + "'` shows it) or configure another port (0 takes any free one)";
+    } else if (detail.contains("ssign requested")) {
+      remedy = "this machine has no address " + asked.host() + "; configure one that it has, or 0.0.0.0 or [::] for all";
+    } else if (detail.contains("ermission denied")) {
+      remedy = "port " + asked.port() + " needs privileges; use a port from 1024 on, or give the process CAP_NET_BIND_SERVICE";
+    } else if (detail.contains("not supported by protocol") || detail.contains("family not supported")) {
+      remedy = "this machine does not speak the IP version of " + asked.host() + "; configure an address of the other one";
+    } else {
+      remedy = detail;
+    }
+    return new Unavailable("Can't listen on " + asked + ": " + remedy + ".", cause);
+  }
+
+  static Unavailable connecting(Endpoint remote, Duration within, @Nullable Throwable cause) {
+    String why =
+        switch (cause) {
+          case ConnectTimeoutException slow -> "no answer within " + seconds(within);
+          case NoRouteToHostException none -> "no route to that host; check the address and the firewalls between";
+          case ConnectException refused when detail(refused).contains("refused") -> "nothing listens there (connection refused)";
+          case null, default -> detail(cause);
+        };
+    return new Unavailable("Can't connect to " + remote + ": " + why + ".", cause);
+  }
+
+  static String seconds(Duration time) {
+    return String.format(Locale.ROOT, "%.3g s", time.toNanos() / 1e9);
+  }
+
+  /// A short phrase for what went wrong.
+  static String detail(@Nullable Throwable cause) {
+    if (cause == null) {
+      return "no reason given";
+    }
+    String message = cause.getMessage();
+    String text = message == null || message.isEmpty() ? cause.getClass().getSimpleName() : message;
+    return cause instanceof BindException && !text.contains("in use") && text.contains("already") ? "Address already in use" : text;
+  }
+}

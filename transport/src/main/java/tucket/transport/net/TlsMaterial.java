@@ -1,0 +1,146 @@
+// Certificates and keys as loaded, to be exchanged while the server runs.
+package tucket.transport.net;
+
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import tucket.transport.Unavailable;
+
+/// Reads the files of a [TlsSettings] and keeps what TLS needs. Thread-safe. A reload is for handshakes that begin after it; connections that are open keep
+/// what they have. A reload that fails changes nothing.
+public final class TlsMaterial {
+  private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+
+  private final TlsSettings settings;
+  private volatile Loaded loaded;
+
+  private record Loaded(Optional<SslContext> server, SslContext client, List<Long> stamps) {}
+
+  private TlsMaterial(TlsSettings settings) {
+    this.settings = settings;
+    this.loaded = read();
+  }
+
+  /// Reads the files; throws [Unavailable] naming the file and the remedy.
+  public static TlsMaterial load(TlsSettings settings) {
+    return new TlsMaterial(settings);
+  }
+
+  /// Reads the files again, whether they have changed or not; throws [Unavailable] and keeps the old ones where they are no good.
+  public synchronized void reload() {
+    loaded = read();
+  }
+
+  /// Reads the files again if one has another time of modification than when it was read; returns whether it did.
+  public synchronized boolean reloadIfChanged() {
+    if (stamps().equals(loaded.stamps)) {
+      return false;
+    }
+    loaded = read();
+    return true;
+  }
+
+  public TlsSettings settings() {
+    return settings;
+  }
+
+  /// The TLS implementation in use, for the log.
+  public String engine() {
+    return provider() == SslProvider.JDK ? "JDK" : OpenSsl.versionString();
+  }
+
+  Optional<SslContext> server() {
+    return loaded.server;
+  }
+
+  SslContext client() {
+    return loaded.client;
+  }
+
+  boolean trustsAnyone() {
+    return settings.trust() instanceof TlsSettings.Anyone;
+  }
+
+  private SslProvider provider() {
+    return settings.engine() == TlsSettings.Engine.NATIVE && OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
+  }
+
+  private Loaded read() {
+    // Before the files are read, so that a change while they are read is seen by the next look.
+    List<Long> stamps = stamps();
+    try {
+      SslContextBuilder client = SslContextBuilder.forClient();
+      // Names are checked by PeerNames, as SIP wants it; the HTTPS rules would refuse sip: URIs and allow wildcards.
+      client.endpointIdentificationAlgorithm("");
+      Optional<SslContext> server = Optional.empty();
+      if (settings.identity().isPresent()) {
+        File chain = readable(settings.identity().get().certificateChain());
+        File key = readable(settings.identity().get().privateKey());
+        client.keyManager(chain, key);
+        server = Optional.of(built(SslContextBuilder.forServer(chain, key).clientAuth(auth())));
+      }
+      return new Loaded(server, built(client), stamps);
+    } catch (SSLException | IllegalArgumentException bad) {
+      throw new Unavailable(
+          "The TLS certificate or key can't be used: "
+              + Failures.detail(bad)
+              + ". Wanted are PEM files: the certificate chain, and its private key in PKCS #8 without a password"
+              + " (`openssl pkcs8 -topk8 -nocrypt -in old.key -out new.key` makes one)"
+              + settings.identity().map(own -> "; see " + own.certificateChain() + " and " + own.privateKey()).orElse("")
+              + ".",
+          bad);
+    }
+  }
+
+  private SslContext built(SslContextBuilder builder) throws SSLException {
+    switch (settings.trust()) {
+      case TlsSettings.SystemTrust() -> {}
+      case TlsSettings.Authorities(Path pem) -> builder.trustManager(readable(pem));
+      case TlsSettings.Anyone() -> builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+    }
+    return builder.sslProvider(provider()).protocols(VERSIONS).build();
+  }
+
+  private ClientAuth auth() {
+    return switch (settings.clientAuth()) {
+      case NONE -> ClientAuth.NONE;
+      case WANTED -> ClientAuth.OPTIONAL;
+      case NEEDED -> ClientAuth.REQUIRE;
+    };
+  }
+
+  private static File readable(Path path) {
+    if (!Files.isReadable(path)) {
+      throw new Unavailable("Can't read " + path + ": give the path of a PEM file that this process may read.");
+    }
+    return path.toFile();
+  }
+
+  private List<Long> stamps() {
+    List<Path> files = new ArrayList<>();
+    settings.identity().ifPresent(own -> files.addAll(List.of(own.certificateChain(), own.privateKey())));
+    if (settings.trust() instanceof TlsSettings.Authorities(Path pem)) {
+      files.add(pem);
+    }
+    return files.stream().map(TlsMaterial::stamp).toList();
+  }
+
+  private static Long stamp(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toMillis() * 31 + Files.size(file);
+    } catch (IOException absent) {
+      return -1L;
+    }
+  }
+}
