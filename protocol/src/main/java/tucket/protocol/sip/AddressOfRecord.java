@@ -1,0 +1,52 @@
+// The canonical key of a user, made from any URI that names him.
+package tucket.protocol.sip;
+
+/// An identity for comparing and storing: `sip:user@host` with the host in lower case and neither port, password, parameters nor headers
+/// (RFC 3261 section 10.3 step 5), or `tel:+E164` for a global number, also where it came as `sip:+E164@host;user=phone`
+/// (RFC 3261 section 19.1.6). `sips` counts as `sip`: both name the same user. National numbers are taken as written.
+public record AddressOfRecord(String value) {
+  public static AddressOfRecord of(Uri uri) {
+    return switch (uri) {
+      case SipUri sip -> new AddressOfRecord(key(sip));
+      case TelUri tel -> new AddressOfRecord(key(tel));
+      case OtherUri other -> new AddressOfRecord(other.toString());
+    };
+  }
+
+  /// Reads the URI first.
+  public static AddressOfRecord of(String uri) {
+    return of(Uri.parse(uri));
+  }
+
+  private static String key(SipUri uri) {
+    if (uri.params().value("user").filter("phone"::equalsIgnoreCase).isPresent()) {
+      int semicolon = uri.user().indexOf(';');
+      String number = semicolon < 0 ? uri.user() : uri.user().substring(0, semicolon);
+      if (TelUri.isGlobal(number)) {
+        return "tel:" + TelUri.withoutSeparators(number);
+      }
+    }
+    String host = Grammar.lower(uri.host());
+    if (host.length() > 1 && host.endsWith(".")) {
+      host = host.substring(0, host.length() - 1);
+    }
+    return uri.user().isEmpty() ? "sip:" + host : "sip:" + uri.escapedUser() + "@" + host;
+  }
+
+  private static String key(TelUri uri) {
+    if (uri.isGlobal()) {
+      return "tel:" + uri.digits();
+    }
+    String context = uri.params().value("phone-context").map(c -> ";phone-context=" + Grammar.lower(c)).orElse("");
+    return "tel:" + Grammar.lower(uri.digits()) + context;
+  }
+
+  public Uri uri() {
+    return Uri.parse(value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

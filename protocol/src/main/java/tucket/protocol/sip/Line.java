@@ -1,0 +1,69 @@
+// One header line as a slice of the bytes it came in.
+package tucket.protocol.sip;
+
+import java.nio.charset.StandardCharsets;
+import tucket.protocol.Malformed;
+
+/// `source[start, end)` is the line with its folds and its CRLF; `value` is the position behind the colon. Immutable; shared by all
+/// messages made from the one it was read with.
+final class Line {
+  final Header header;
+  final byte[] source;
+  final int start;
+  final int value;
+  final int end;
+
+  Line(Header header, byte[] source, int start, int value, int end) {
+    this.header = header;
+    this.source = source;
+    this.start = start;
+    this.value = value;
+    this.end = end;
+  }
+
+  /// A new line `Name: value`.
+  ///
+  /// @throws Malformed where the value has a line break or NUL: it would become another header
+  static Line of(Header header, String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '\r' || c == '\n' || c == 0) {
+        throw new Malformed(header.name() + " must not have a line break");
+      }
+    }
+    byte[] source = (header.name() + ": " + value + "\r\n").getBytes(StandardCharsets.UTF_8);
+    return new Line(header, source, 0, header.name().length() + 1, source.length);
+  }
+
+  boolean is(Header wanted) {
+    return header == wanted || header == Header.OTHER && wanted.spelledBy(source, start, nameEnd());
+  }
+
+  /// The position behind the name (before any blanks and the colon).
+  private int nameEnd() {
+    int at = start;
+    while (at < end && Grammar.isTokenByte(source[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  /// The name as it is written.
+  String name() {
+    return new String(source, start, nameEnd() - start, StandardCharsets.US_ASCII);
+  }
+
+  /// The value, unfolded and without blanks around it.
+  String text() {
+    int from = value;
+    int to = end - 2;
+    while (from < to && source[from] <= ' ' && source[from] >= 0) {
+      from++;
+    }
+    while (to > from && source[to - 1] <= ' ' && source[to - 1] >= 0) {
+      to--;
+    }
+    String text = new String(source, from, to - from, StandardCharsets.UTF_8);
+    return text.indexOf('\n') < 0 ? text : Grammar.unfold(text);
+  }
+}

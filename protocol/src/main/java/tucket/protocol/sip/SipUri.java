@@ -1,0 +1,198 @@
+// A sip: or sips: URI.
+package tucket.protocol.sip;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tucket.protocol.Malformed;
+import tucket.protocol.mime.Params;
+
+/// `sip:user:password@host:port;params?headers` (RFC 3261 section 19.1).
+///
+/// @param user unescaped; empty text where there is none
+/// @param password as written; empty text where there is none
+/// @param host as written, IPv6 in brackets
+/// @param port -1 where none is written
+/// @param params as written: escapes are kept
+/// @param headers what follows `?`, as written; empty text where there is none
+public record SipUri(boolean secure, String user, String password, String host, int port, Params params, String headers) implements Uri {
+  private static final String USER_MARKS = "-_.!~*'()&=+$,;?/";
+  private static final String PASSWORD_MARKS = "-_.!~*'()&=+$,%";
+  /// RFC 3261 section 19.1.4: one of these in only one of two URIs makes them differ.
+  private static final List<String> TELLING = List.of("user", "ttl", "method", "maddr");
+
+  public static SipUri of(String user, String host) {
+    return new SipUri(false, user, "", host, -1, Params.NONE, "");
+  }
+
+  /// Reads a whole `sip:` or `sips:` URI.
+  public static SipUri parse(String text) {
+    if (Uri.parse(text) instanceof SipUri uri) {
+      return uri;
+    }
+    throw new Malformed("URI is not sip or sips");
+  }
+
+  static SipUri parse(String text, int from, boolean secure) {
+    int at = text.indexOf('@', from);
+    String user = "";
+    String password = "";
+    int host = from;
+    if (at >= 0) {
+      int colon = text.indexOf(':', from);
+      int end = colon >= 0 && colon < at ? colon : at;
+      if (end == from) {
+        throw new Malformed("URI has an empty user");
+      }
+      // '#' is no user character, but phones that dial service codes write it
+      user = UriParams.unescape(checked(text.substring(from, end), USER_MARKS + "%#"));
+      password = end < at ? checked(text.substring(end + 1, at), PASSWORD_MARKS) : "";
+      host = at + 1;
+    }
+    Grammar.HostPort hostPort = Grammar.HostPort.read(text, host, false, "URI");
+    int question = text.indexOf('?', hostPort.end());
+    int end = question < 0 ? text.length() : question;
+    Params params = UriParams.parse(text, hostPort.end(), end);
+    return new SipUri(secure, user, password, hostPort.host(), hostPort.port(), params, question < 0 ? "" : headers(text, question + 1));
+  }
+
+  private static String checked(String text, String marks) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || Grammar.isDigit(c) || marks.indexOf(c) >= 0)) {
+        throw new Malformed("URI has a character that is not allowed in its user part");
+      }
+      if (c == '%') {
+        UriParams.escaped(text, i, text.length());
+      }
+    }
+    return text;
+  }
+
+  private static String headers(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      if (!Grammar.isUriHeader(text.charAt(i))) {
+        throw new Malformed("URI has a character that is not allowed in its headers");
+      }
+      if (text.charAt(i) == '%') {
+        UriParams.escaped(text, i, text.length());
+      }
+    }
+    return text.substring(from);
+  }
+
+  @Override
+  public String scheme() {
+    return secure ? "sips" : "sip";
+  }
+
+  /// The transport parameter in lower case.
+  public Optional<String> transport() {
+    return params.value("transport").map(Grammar::lower);
+  }
+
+  /// Whether this is the URI of a loose router: it has `lr` (RFC 3261 section 19.1.1).
+  public boolean isLoose() {
+    return params.has("lr");
+  }
+
+  /// `host` or `host:port` as written.
+  public String hostPort() {
+    return port < 0 ? host : host + ":" + port;
+  }
+
+  public SipUri withUser(String to) {
+    return new SipUri(secure, to, password, host, port, params, headers);
+  }
+
+  public SipUri withHostPort(String toHost, int toPort) {
+    return new SipUri(secure, user, password, toHost, toPort, params, headers);
+  }
+
+  public SipUri withParams(Params to) {
+    return new SipUri(secure, user, password, host, port, to, headers);
+  }
+
+  public SipUri withParam(String name, String value) {
+    return withParams(params.with(name, value));
+  }
+
+  public SipUri withParam(String name) {
+    return withParams(params.with(name));
+  }
+
+  public SipUri withoutParam(String name) {
+    return withParams(params.without(name));
+  }
+
+  public SipUri withoutHeaders() {
+    return new SipUri(secure, user, password, host, port, params, "");
+  }
+
+  /// Whether both are equivalent by RFC 3261 section 19.1.4. This relation is not transitive, so it is no `equals`.
+  public boolean sameAs(SipUri other) {
+    return secure == other.secure
+        && port == other.port
+        && user.equals(other.user)
+        && UriParams.unescape(password).equals(UriParams.unescape(other.password))
+        && IpAddress.sameHost(host, other.host)
+        && sameParams(other.params)
+        && headerSet(headers).equals(headerSet(other.headers));
+  }
+
+  private boolean sameParams(Params others) {
+    for (String name : TELLING) {
+      if (params.has(name) != others.has(name)) {
+        return false;
+      }
+    }
+    for (Params.Param mine : params.list()) {
+      if (others.has(mine.name()) && !value(params, mine.name()).equalsIgnoreCase(value(others, mine.name()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String value(Params params, String name) {
+    return params.value(name).map(UriParams::unescape).orElse("");
+  }
+
+  /// URI headers as `name=value` with the name in lower case; their order does not matter.
+  private static Set<String> headerSet(String headers) {
+    Set<String> set = new HashSet<>();
+    for (String header : headers.split("&", -1)) {
+      int equals = header.indexOf('=');
+      if (equals < 0) {
+        set.add(header);
+      } else {
+        set.add(Grammar.lower(UriParams.unescape(header.substring(0, equals))) + "=" + UriParams.unescape(header.substring(equals + 1)));
+      }
+    }
+    return set;
+  }
+
+  /// The user part as it stands on the wire.
+  String escapedUser() {
+    return UriParams.escape(user, USER_MARKS);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder out = new StringBuilder(64).append(secure ? "sips:" : "sip:");
+    if (!user.isEmpty()) {
+      out.append(escapedUser());
+      if (!password.isEmpty()) {
+        out.append(':').append(password);
+      }
+      out.append('@');
+    }
+    out.append(host);
+    if (port >= 0) {
+      out.append(':').append(port);
+    }
+    out.append(UriParams.text(params));
+    return headers.isEmpty() ? out.toString() : out.append('?').append(headers).toString();
+  }
+}

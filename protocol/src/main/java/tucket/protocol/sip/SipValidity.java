@@ -1,0 +1,121 @@
+// Whether a message has all that RFC 3261 demands of every message.
+package tucket.protocol.sip;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tucket.protocol.Malformed;
+
+/// The verdicts of RFC 4475 and RFC 5118 that need nothing but the message. What needs to know the server (methods, extensions, schemes,
+/// hop count) is in [RequestChecks].
+public final class SipValidity {
+  /// What is wrong.
+  ///
+  /// @param status what to answer a request with; a faulty response is dropped, whatever stands here
+  /// @param reason a reason phrase that names the header
+  public record Fault(int status, String reason) {}
+
+  private static final List<Header> ONCE =
+      List.of(Header.CALL_ID, Header.CSEQ, Header.FROM, Header.TO, Header.CONTENT_LENGTH, Header.CONTENT_TYPE, Header.MAX_FORWARDS);
+
+  private SipValidity() {}
+
+  /// The first fault, or empty where the message is good.
+  public static Optional<Fault> check(SipMessage message) {
+    try {
+      if (message instanceof SipRequest request) {
+        version(request);
+      }
+      framing(message);
+      common(message);
+      if (message instanceof SipRequest request) {
+        request(request);
+      }
+      return Optional.empty();
+    } catch (FaultFound found) {
+      return Optional.of(found.fault);
+    } catch (Malformed bad) {
+      return Optional.of(new Fault(Status.BAD_REQUEST, String.valueOf(bad.getMessage())));
+    }
+  }
+
+  /// Carries a fault that is no 400 out of the checks.
+  private static final class FaultFound extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final transient Fault fault;
+
+    FaultFound(int status, String reason) {
+      super(reason, null, false, false);
+      this.fault = new Fault(status, reason);
+    }
+  }
+
+  private static void version(SipRequest request) {
+    String line = request.startLine().stripTrailing();
+    String version = line.substring(line.lastIndexOf(' ') + 1);
+    if (!version.equalsIgnoreCase("SIP/2.0")) {
+      throw new FaultFound(Status.VERSION_NOT_SUPPORTED, "SIP version is not 2.0");
+    }
+  }
+
+  private static void framing(SipMessage message) {
+    for (Line line : message.lines) {
+      if (line.header == Header.BROKEN) {
+        throw new Malformed("header line has no name or no colon");
+      }
+      if (line.header == Header.CONTENT_LENGTH) {
+        int length = SipReader.length(line);
+        if (length < 0) {
+          throw new Malformed("Content-Length is not a number");
+        }
+        if (length != message.bodyLength()) {
+          throw new Malformed("Content-Length is larger than the body");
+        }
+      }
+    }
+    for (Header h : ONCE) {
+      if (message.count(h) > 1) {
+        throw new Malformed(h.name() + " is there more than once");
+      }
+    }
+  }
+
+  private static void common(SipMessage message) {
+    message.callId();
+    CSeq cseq = message.cseq();
+    message.from();
+    message.to();
+    for (Via via : message.vias()) {
+      if (via.branch().filter(b -> b.equals(Via.MAGIC_COOKIE)).isPresent()) {
+        throw new Malformed("Via has a branch without identifier");
+      }
+    }
+    message.topVia();
+    if (message instanceof SipRequest request && !cseq.method().equals(request.method())) {
+      throw new Malformed("CSeq has another method than the request");
+    }
+    if (message.bodyLength() > 0 && message.contentType().isEmpty()) {
+      throw new Malformed("Content-Type is missing");
+    }
+    message.addresses(Header.ROUTE);
+    message.addresses(Header.RECORD_ROUTE);
+  }
+
+  private static void request(SipRequest request) {
+    String line = StartLine.fault(request.startLine());
+    if (!line.isEmpty()) {
+      throw new Malformed(line);
+    }
+    if (request.uri() instanceof SipUri uri && !uri.headers().isEmpty()) {
+      throw new Malformed("Request-URI has headers");
+    }
+    if (!request.isContactStar()) {
+      request.addresses(Header.CONTACT);
+    }
+    OptionalInt hops = request.number(Header.MAX_FORWARDS);
+    if (hops.isPresent() && hops.getAsInt() > 255) {
+      throw new Malformed("Max-Forwards is larger than 255");
+    }
+    request.number(Header.EXPIRES);
+  }
+}
