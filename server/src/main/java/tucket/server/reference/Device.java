@@ -1,0 +1,8 @@
+// A device of a user as the Core knows it.
+package tucket.server.reference;
+
+import tucket.protocol.sip.FeatureSet;
+
+/// `registered`: it has a live binding. `lasting`: it is named by its instance, so that it will be known again when it comes back; a lasting
+/// device that is gone is remembered for the time the operator set. `features`: the capabilities of its Contact (RFC 3840).
+public record Device(DeviceId id, boolean registered, boolean lasting, FeatureSet features) {}

@@ -1,0 +1,18 @@
+// Reference point IM-1: IM Client to SIP/IP Core.
+package tucket.server.reference;
+
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.transport.Deadline;
+import tucket.transport.Flow;
+
+/// What a client may ask of the Core: every request it sends, before anything in it is believed (OMA AD SIMPLE IM section 5.5.1). On a wire
+/// this is SIP as the Gm reference point has it.
+public interface Im1ClientCore {
+  /// Handles one request of a client that reached us over `flow` and returns the final response. Blocks; runs on a virtual thread.
+  SipResponse handle(SipRequest request, Flow flow, Deadline by);
+
+  /// The response to `request` is on its way. What must not overtake it begins here: pushes after a registration, the first NOTIFY of a
+  /// subscription. Returns at once.
+  default void answered(SipRequest request, SipResponse response, Flow flow) {}
+}

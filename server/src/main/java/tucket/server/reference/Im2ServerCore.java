@@ -1,0 +1,42 @@
+// Reference point IM-2: IM Server to SIP/IP Core.
+package tucket.server.reference;
+
+import java.util.List;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.transport.Deadline;
+
+/// What the IM Server may ask of the SIP/IP Core, and what the Core asks of it (OMA AD SIMPLE IM section 5.5.2). On a wire this is SIP as the
+/// ISC reference point has it. All calls block and run on virtual threads.
+public interface Im2ServerCore {
+  /// Sends a request onward to its target through the target's own functions: the terminating leg of a local user, or another domain. The
+  /// sender is the one of P-Asserted-Identity, which must be there. Silence is answered 408, a broken path 503.
+  SipResponse send(SipRequest request, Deadline by);
+
+  /// Hands a request to devices of a local user, past all functions (else a push would meet itself).
+  Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by);
+
+  /// The devices of a user: the registered ones, and the lasting ones that are remembered.
+  List<Device> devices(AddressOfRecord user);
+
+  /// Whether the user is one of ours and may use the IM service by the service profile.
+  boolean mayUseIm(AddressOfRecord user);
+
+  /// All users of this domain that may use IM, for system messages to everyone. Weakly consistent.
+  Iterable<AddressOfRecord> users();
+
+  /// What the IM Server offers to the Core.
+  interface Application {
+    /// Handles a request of the IM service on one leg of the served user and returns its final response. `request` carries
+    /// P-Asserted-Identity of the sender.
+    SipResponse handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by);
+
+    /// A device of the user registered, or a registered one gave a sign of life (third-party REGISTER, TS 24.229 section 5.4.1.7). Returns at
+    /// once: what follows from it happens on another thread.
+    void registered(AddressOfRecord user);
+
+    /// The last binding of the user is gone.
+    default void deregistered(AddressOfRecord user) {}
+  }
+}
