@@ -1,0 +1,282 @@
+// A request on its way: one address after the other until one answers.
+package tucket.transport.sip;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tucket.protocol.Malformed;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.SipUri;
+import tucket.protocol.sip.Status;
+import tucket.protocol.sip.Uri;
+import tucket.protocol.sip.Header;
+import tucket.transport.Endpoint;
+import tucket.transport.Flow;
+import tucket.transport.Unavailable;
+import tucket.transport.dns.Resolver;
+
+/// RFC 3263 section 4.3: the next address is tried after a transport failure, silence or a 503, each time as a new client transaction. While addresses are left, one of them
+/// gets only its share of the time until the deadline to say anything at all. Thread-safe.
+final class Attempts implements ClientTransaction {
+  static final long NO_DEADLINE = Long.MAX_VALUE;
+
+  private final Transactions table;
+  private final Flows flows;
+  private final Resolver resolver;
+  private final SipRequest request;
+  private final Target target;
+  private final Responses listener;
+  private final long deadline;
+  private List<Flows.Hop> hops = List.of();
+  private int next;
+  private @Nullable ClientExchange current;
+  private @Nullable Outcome refused;
+  private boolean cancelled;
+  private boolean done;
+
+  Attempts(
+      Transactions table, Flows flows, Resolver resolver, SipRequest request, Target target, Responses listener, long deadline) {
+    this.table = table;
+    this.flows = flows;
+    this.resolver = resolver;
+    this.request = request;
+    this.target = target;
+    this.listener = listener;
+    this.deadline = deadline;
+  }
+
+  /// [#NO_DEADLINE] where there is none.
+  long deadline() {
+    return deadline;
+  }
+
+  @Override
+  public SipRequest request() {
+    return request;
+  }
+
+  /// Whether [#run] would not block.
+  boolean isImmediate() {
+    return target instanceof Target.Over || target instanceof Target.To(Endpoint endpoint) && flows.isReady(endpoint, request.encodedLength());
+  }
+
+  /// Finds the addresses and sends to the first that can be reached. May block for DNS and for a connection.
+  void run() {
+    try {
+      switch (target) {
+        case Target.Over(Flow flow) -> {
+          if (flow.isOpen()) {
+            send(flow, untilGivenUp(1));
+          } else {
+            fail(new Outcome.Unreachable("the flow to " + flow.remote() + " is closed"));
+          }
+        }
+        case Target.To(Endpoint endpoint) -> {
+          hops = List.of(new Flows.Hop(endpoint, ""));
+          tryNext();
+        }
+        case Target.Resolve(Uri uri) -> {
+          hops = resolve(uri);
+          tryNext();
+        }
+      }
+    } catch (Unavailable | Malformed fault) {
+      fail(new Outcome.Unreachable(String.valueOf(fault.getMessage())));
+    }
+  }
+
+  /// Sends without a transaction, to the first address that can be reached; false where there is none. May block.
+  boolean sendOnce() {
+    try {
+      Flow flow = switch (target) {
+        case Target.Over(Flow over) -> over;
+        case Target.To(Endpoint endpoint) -> flows.towards(new Flows.Hop(endpoint, ""), request.encodedLength(), timeLeft());
+        case Target.Resolve(Uri uri) -> reachable(resolve(uri));
+      };
+      table.tally().requestsSent.increment();
+      return flow.send(request.prepend(Header.VIA, flows.via(flow, table.branch())).encode());
+    } catch (Unavailable | Malformed fault) {
+      return false;
+    }
+  }
+
+  private Flow reachable(List<Flows.Hop> candidates) {
+    for (Flows.Hop hop : candidates) {
+      try {
+        return flows.towards(hop, request.encodedLength(), timeLeft());
+      } catch (Unavailable unreachable) {
+        flows.failed(hop);
+      }
+    }
+    throw new Unavailable("no address can be reached");
+  }
+
+  private List<Flows.Hop> resolve(Uri uri) {
+    if (!(uri instanceof SipUri sip)) {
+      throw new Unavailable("no way to a " + uri.scheme() + ": address: it has to be translated into a SIP URI first");
+    }
+    List<Endpoint> endpoints = resolver.resolve(sip);
+    String name = sip.host();
+    return flows.inOrder(endpoints.stream().map(endpoint -> new Flows.Hop(endpoint, name)).toList());
+  }
+
+  private void tryNext() {
+    String why = "the name has no address";
+    while (true) {
+      Flows.Hop hop;
+      int left;
+      synchronized (this) {
+        if (done) {
+          return;
+        }
+        left = hops.size() - next;
+        if (left == 0) {
+          break;
+        }
+        hop = hops.get(next++);
+      }
+      if (hasPassed()) {
+        fail(new Outcome.Silent());
+        return;
+      }
+      try {
+        send(flows.towards(hop, request.encodedLength(), timeLeft()), untilGivenUp(left));
+        return;
+      } catch (Unavailable unreachable) {
+        why = String.valueOf(unreachable.getMessage());
+        flows.failed(hop);
+      }
+    }
+    fail(new Outcome.Unreachable(why));
+  }
+
+  private void send(Flow flow, long until) {
+    String branch = table.branch();
+    SipRequest stamped = request.prepend(Header.VIA, flows.via(flow, branch));
+    ClientExchange exchange = table.client(branch, stamped, flow, this);
+    synchronized (this) {
+      if (done) {
+        exchange.abandon();
+        return;
+      }
+      current = exchange;
+    }
+    exchange.start(until);
+    if (isCancelled()) {
+      exchange.cancel();
+    }
+  }
+
+  private synchronized boolean isCancelled() {
+    return cancelled;
+  }
+
+  private boolean hasPassed() {
+    return deadline != NO_DEADLINE && deadline - table.now() <= 0;
+  }
+
+  private long timeLeft() {
+    return deadline == NO_DEADLINE ? Long.MAX_VALUE : Math.max(1, deadline - table.now());
+  }
+
+  private long untilGivenUp(int left) {
+    if (deadline != NO_DEADLINE) {
+      return left > 1 ? table.now() + timeLeft() / left : deadline;
+    }
+    // without a deadline Timers B and F are the bound; only an INVITE that is being worked on needs one of its own
+    return request.method().equals("INVITE") ? table.now() + table.timers().invite().toNanos() : Long.MAX_VALUE;
+  }
+
+  void response(ClientExchange from, SipResponse response) {
+    boolean tryOther = false;
+    synchronized (this) {
+      if (current != from || done && !isRepeatedSuccess(response)) {
+        return;
+      }
+      if (response.status() == Status.SERVICE_UNAVAILABLE && next < hops.size() && !cancelled) {
+        refused = new Outcome.Answered(response.withoutFirstValue(Header.VIA));
+        tryOther = true;
+      } else if (response.isFinal()) {
+        done = true;
+      }
+    }
+    if (tryOther) {
+      tryOther();
+    } else {
+      listener.response(response.withoutFirstValue(Header.VIA));
+    }
+  }
+
+  private boolean isRepeatedSuccess(SipResponse response) {
+    return response.isSuccess() && request.method().equals("INVITE");
+  }
+
+  void failed(ClientExchange from, Outcome outcome) {
+    boolean more;
+    synchronized (this) {
+      if (current != from || done) {
+        return;
+      }
+      more = next < hops.size() && !cancelled;
+    }
+    if (more && !hasPassed()) {
+      tryOther();
+    } else {
+      fail(outcome);
+    }
+  }
+
+  private void tryOther() {
+    synchronized (this) {
+      flows.failed(hops.get(next - 1));
+    }
+    table.threads().start("sip-failover", this::tryNext);
+  }
+
+  private void fail(Outcome outcome) {
+    Outcome told;
+    synchronized (this) {
+      if (done) {
+        return;
+      }
+      done = true;
+      told = refused == null ? outcome : refused;
+    }
+    if (told instanceof Outcome.Answered(SipResponse response)) {
+      listener.response(response);
+    } else {
+      listener.failed(told);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    ClientExchange running;
+    synchronized (this) {
+      cancelled = true;
+      running = current;
+    }
+    if (running != null) {
+      running.cancel();
+    }
+  }
+
+  @Override
+  public void abandon() {
+    ClientExchange running;
+    synchronized (this) {
+      done = true;
+      cancelled = true;
+      running = current;
+      current = null;
+    }
+    if (running != null) {
+      running.abandon();
+    }
+  }
+
+  /// The stack is closing.
+  void closed() {
+    fail(new Outcome.Unreachable("the SIP stack has been closed"));
+  }
+}

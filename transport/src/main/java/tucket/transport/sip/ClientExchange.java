@@ -1,0 +1,254 @@
+// A client transaction as it runs: one request to one address.
+package tucket.transport.sip;
+
+import org.jspecify.annotations.Nullable;
+import tucket.protocol.sip.SipMessage;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.transaction.ClientMachine;
+import tucket.protocol.sip.transaction.Ending;
+import tucket.protocol.sip.transaction.InviteClientTransaction;
+import tucket.protocol.sip.transaction.NonInviteClientTransaction;
+import tucket.protocol.sip.transaction.State;
+import tucket.protocol.sip.transaction.TimerName;
+import tucket.protocol.sip.transaction.TransactionKey;
+import tucket.transport.Flow;
+
+/// Holds the request only for as long as it may have to be repeated or cancelled.
+final class ClientExchange extends Running {
+  private final ClientMachine machine;
+  private @Nullable Attempts owner;
+  private @Nullable SipRequest sent;
+  private @Nullable SipMessage last;
+  private boolean provisional;
+  private boolean cancelWanted;
+  private boolean cancelSent;
+
+  /// `request` carries our Via.
+  ClientExchange(TransactionKey key, Transactions table, Flow flow, SipRequest request, @Nullable Attempts owner) {
+    super(key, table, flow);
+    boolean reliable = flow.protocol().reliable();
+    this.sent = request;
+    this.owner = owner;
+    this.machine = isInvite()
+        ? new InviteClientTransaction(request, reliable, table.timers())
+        : new NonInviteClientTransaction(request, reliable, table.timers());
+  }
+
+  private boolean isInvite() {
+    return key.method().equals("INVITE");
+  }
+
+  /// Sends the request; gives up at `until` where no response has come by then (and see [Attempts#deadline]).
+  void start(long until) {
+    Actions actions = new Actions();
+    synchronized (this) {
+      giveUpAt(until);
+      machine.start(table.now(), actions);
+      settle(actions);
+    }
+    table.tally().requestsSent.increment();
+    perform(actions);
+  }
+
+  void receive(SipResponse response) {
+    Actions actions = new Actions();
+    Attempts hearer;
+    boolean cancelNow = false;
+    synchronized (this) {
+      if (isOver()) {
+        return;
+      }
+      machine.receive(response, table.now(), actions);
+      hearer = owner;
+      if (response.isProvisional()) {
+        provisional = true;
+        cancelNow = cancelWanted && !cancelSent && machine.state() == State.PROCEEDING;
+      } else if (isInvite()) {
+        giveUpAt(Long.MAX_VALUE);
+      } else {
+        release();
+      }
+      settle(actions);
+    }
+    if (actions.deliver == null && !actions.retransmit) {
+      table.tally().repeated.increment();
+    }
+    perform(actions, hearer);
+    if (cancelNow) {
+      cancel();
+    }
+  }
+
+  private void release() {
+    giveUpAt(Long.MAX_VALUE);
+    owner = null;
+    sent = null;
+    last = null;
+  }
+
+  @Override
+  void fire(TimerName timer, long now, Actions out) {
+    machine.fire(timer, now, out);
+  }
+
+  @Override
+  void perform(Actions actions) {
+    Attempts hearer;
+    synchronized (this) {
+      hearer = owner;
+      if (actions.ended != null) {
+        release();
+      }
+    }
+    perform(actions, hearer);
+  }
+
+  private void perform(Actions actions, @Nullable Attempts hearer) {
+    if (actions.transmit != null) {
+      transmit(actions.transmit);
+    }
+    if (actions.retransmit) {
+      repeat();
+    }
+    if (hearer == null) {
+      return;
+    }
+    if (actions.deliver instanceof SipResponse response) {
+      hearer.response(this, response);
+    }
+    if (actions.ended == Ending.TIMEOUT) {
+      table.tally().timeouts.increment();
+      hearer.failed(this, new Outcome.Silent());
+    } else if (actions.ended == Ending.TRANSPORT) {
+      hearer.failed(this, new Outcome.Unreachable("the connection to " + flow.remote() + " was lost"));
+    }
+  }
+
+  private void transmit(SipMessage message) {
+    synchronized (this) {
+      if (!isOver()) {
+        last = message;
+      }
+    }
+    if (!flow.send(message.encode())) {
+      transportFailed();
+    }
+  }
+
+  private void repeat() {
+    SipMessage message;
+    synchronized (this) {
+      message = last;
+    }
+    if (message != null) {
+      table.tally().retransmitted.increment();
+      if (!flow.send(message.encode())) {
+        transportFailed();
+      }
+    }
+  }
+
+  /// The message could not be sent or the connection has been lost.
+  void transportFailed() {
+    Actions actions = new Actions();
+    synchronized (this) {
+      if (isOver()) {
+        return;
+      }
+      machine.transportFailed(table.now(), actions);
+      settle(actions);
+    }
+    if (actions.ended != null) {
+      table.tally().transportFailures.increment();
+    }
+    perform(actions);
+  }
+
+  /// RFC 3261 section 9.1: not before a provisional response, never after a final one.
+  void cancel() {
+    SipRequest invite;
+    synchronized (this) {
+      State state = machine.state();
+      invite = sent;
+      if (isOver() || cancelSent || !isInvite() || invite == null || state != State.CALLING && state != State.PROCEEDING) {
+        return;
+      }
+      cancelWanted = true;
+      if (!provisional) {
+        return;
+      }
+      cancelSent = true;
+      giveUpAt(table.now() + table.timers().timeout());
+      settle(new Actions());
+    }
+    table.sendCancel(invite, flow);
+  }
+
+  /// Nobody waits for it any more. An INVITE is cancelled and its machine sees to the end of it.
+  void abandon() {
+    synchronized (this) {
+      if (isOver()) {
+        return;
+      }
+      owner = null;
+      if (!isInvite()) {
+        end();
+        return;
+      }
+    }
+    cancel();
+  }
+
+  @Override
+  void giveUp(long now) {
+    Attempts hearer;
+    boolean cancel = false;
+    synchronized (this) {
+      hearer = owner;
+      long deadline = hearer == null ? now : hearer.deadline();
+      if (provisional && !cancelSent && deadline - now > 0) {
+        giveUpAt(deadline); // it is being worked on: the next address would only do it twice
+        settle(new Actions());
+        return;
+      }
+      if (isInvite() && !cancelSent) {
+        cancel = true;
+      } else {
+        end();
+      }
+    }
+    table.tally().timeouts.increment();
+    if (hearer != null) {
+      hearer.failed(this, new Outcome.Silent());
+    }
+    if (cancel) {
+      cancel();
+    }
+  }
+
+  /// Whether somebody still waits for a final response.
+  synchronized boolean isWaiting() {
+    State state = machine.state();
+    return !isOver() && owner != null && (state == State.CALLING || state == State.TRYING || state == State.PROCEEDING);
+  }
+
+  /// The stack is closing.
+  void closed() {
+    Attempts hearer;
+    synchronized (this) {
+      hearer = owner;
+      if (!isOver()) {
+        end();
+      }
+    }
+    if (hearer != null) {
+      hearer.closed();
+    }
+  }
+
+  @Override
+  void forget() {
+    table.remove(this);
+  }
+}
