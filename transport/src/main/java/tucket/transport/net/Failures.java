@@ -5,6 +5,8 @@ import io.netty.channel.ConnectTimeoutException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +44,30 @@ final class Failures {
           case ConnectTimeoutException slow -> "no answer within " + seconds(within);
           case NoRouteToHostException none -> "no route to that host; check the address and the firewalls between";
           case ConnectException refused when detail(refused).contains("refused") -> "nothing listens there (connection refused)";
-          case null, default -> detail(cause);
+          case null -> "no reason given";
+          case Throwable other when causedBy(other, CertPathBuilderException.class) ->
+              "its certificate is not from an authority that is trusted here; configure that authority's certificate as trusted";
+          case Throwable other when causedBy(other, CertificateException.class) -> "its certificate is not accepted: " + detail(deepest(other));
+          default -> detail(cause);
         };
     return new Unavailable("Can't connect to " + remote + ": " + why + ".", cause);
+  }
+
+  private static boolean causedBy(Throwable thrown, Class<? extends Throwable> kind) {
+    for (Throwable one = thrown; one != null; one = one.getCause()) {
+      if (kind.isInstance(one)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Throwable deepest(Throwable thrown) {
+    Throwable one = thrown;
+    while (one.getCause() != null) {
+      one = one.getCause();
+    }
+    return one;
   }
 
   static String seconds(Duration time) {
