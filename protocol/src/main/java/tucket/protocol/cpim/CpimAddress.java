@@ -1,8 +1,8 @@
 // The value of From, To and cc: a name for people and a URI.
 package tucket.protocol.cpim;
 
-/// `[ Formal-name ] "<" URI ">"` (RFC 3862 sections 3.6 and 4.1). Reading is lenient: a bare URI without brackets is taken too. `name` has its
-/// quotes and escapes undone and is empty where there is none.
+/// `[ Formal-name ] "<" URI ">"` (RFC 3862 sections 3.6 and 4.1). Reading is lenient: a bare URI without brackets is taken too. `name` has
+/// its quotes and escapes undone and is empty where there is none.
 public record CpimAddress(String name, String uri) {
   public CpimAddress {
     if (!uri.chars().allMatch(CpimAddress::isAllowed)) {

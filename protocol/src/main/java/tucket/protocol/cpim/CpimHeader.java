@@ -3,8 +3,9 @@ package tucket.protocol.cpim;
 
 import tucket.protocol.Malformed;
 
-/// A line of the message metadata (RFC 3862 sections 3 and 2.3). `name` is as written, with its prefix: `imdn.Message-ID`. `params` are those
-/// behind the colon, `;lang=fr`, or empty. `value` is what stands on the wire, escapes untouched, without blanks around it; [#text] undoes them.
+/// A line of the message metadata (RFC 3862 sections 3 and 2.3). `name` is as written, with its prefix: `imdn.Message-ID`. `params` are
+/// those behind the colon, `;lang=fr`, or empty. `value` is what stands on the wire, escapes untouched, without blanks around it; [#text]
+/// undoes them.
 public record CpimHeader(String name, String params, String value) {
   public CpimHeader {
     if (name.isEmpty() || name.indexOf(':') >= 0 || hasLineEnd(name) || hasLineEnd(params) || hasLineEnd(value)) {
@@ -22,7 +23,8 @@ public record CpimHeader(String name, String params, String value) {
   }
 
   /// Reads one line. Lenient: any number of blanks behind the colon, also none.
-  static CpimHeader parse(String line) {
+  static CpimHeader parse(String written) {
+    String line = written.strip();
     int colon = line.indexOf(':');
     String name = colon < 0 ? "" : line.substring(0, colon).strip();
     if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c < 127)) {

@@ -14,9 +14,9 @@ import tucket.protocol.mime.MediaType;
 
 /// A message/cpim (RFC 3862) with the header fields of RFC 5438. Immutable; threads may share it.
 ///
-/// Two forms go out. [#write] is canonical: the wrapper is written so that every known client reads it, while Message-ID, DateTime, disposition
-/// requests and the body stay byte for byte. [#verbatim] is what arrived. Where the content is signed ([#isSigned]) the two are the same and the
-/// `with` methods change nothing.
+/// Two forms go out. [#write] is canonical: the wrapper is written so that every known client reads it, while Message-ID, DateTime,
+/// disposition requests and the body stay byte for byte. [#verbatim] is what arrived. Where the content is signed ([#isSigned]) the two
+/// are the same and the `with` methods change nothing.
 public final class CpimMessage {
   /// The namespace of the RFC 5438 headers.
   public static final String IMDN_NAMESPACE = "urn:ietf:params:imdn";

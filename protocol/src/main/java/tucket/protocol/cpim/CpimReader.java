@@ -29,20 +29,25 @@ final class CpimReader {
 
   /// Fills `headers` and returns where the MIME part begins.
   private static int metadata(LineReader lines, List<CpimHeader> headers, CpimLimits limits) {
+    StringBuilder pending = new StringBuilder(); // a line may yet be continued by folded ones
     boolean started = false;
     while (lines.next()) {
       if (lines.isBlank()) {
         if (started) {
+          flush(pending, headers, limits);
           return lines.position();
         }
         continue; // blank lines in front
       }
-      String line = lines.text();
-      if (lines.isFolded() && !headers.isEmpty()) {
-        CpimHeader last = headers.removeLast();
-        headers.add(new CpimHeader(last.name(), last.params(), bounded(last.value() + " " + line.strip(), limits)));
+      if (lines.isFolded() && !pending.isEmpty()) {
+        if (pending.length() > limits.lineBytes()) {
+          throw new Malformed("header line too long");
+        }
+        pending.append(' ').append(lines.text().strip());
         continue;
       }
+      flush(pending, headers, limits);
+      String line = lines.text();
       CpimHeader header = CpimHeader.parse(line);
       if (isMime(header.name())) {
         if (!isOuterType(header)) {
@@ -51,19 +56,20 @@ final class CpimReader {
         continue;
       }
       started = true;
-      if (headers.size() == limits.headers()) {
-        throw new Malformed("CPIM message with too many headers");
-      }
-      headers.add(header);
+      pending.append(line);
     }
     throw new Malformed("CPIM message without content");
   }
 
-  private static String bounded(String value, CpimLimits limits) {
-    if (value.length() > limits.lineBytes()) {
-      throw new Malformed("header line too long");
+  private static void flush(StringBuilder pending, List<CpimHeader> headers, CpimLimits limits) {
+    if (pending.isEmpty()) {
+      return;
     }
-    return value;
+    if (headers.size() == limits.headers()) {
+      throw new Malformed("CPIM message with too many headers");
+    }
+    headers.add(CpimHeader.parse(pending.toString()));
+    pending.setLength(0);
   }
 
   private static boolean isMime(String name) {
@@ -97,7 +103,10 @@ final class CpimReader {
       String prefix = open >= 0 ? value.substring(0, open) : value.substring(0, Math.max(0, blank));
       String uri = open >= 0 ? value.substring(open + 1) : value.substring(blank + 1);
       int close = uri.indexOf('>');
-      found.putIfAbsent(prefix.strip(), (close < 0 ? uri : uri.substring(0, close)).strip());
+      String name = prefix.strip();
+      if (name.chars().allMatch(c -> c > ' ' && c < 127 && c != ':' && c != '.')) { // others can never stand before a header name
+        found.putIfAbsent(name, (close < 0 ? uri : uri.substring(0, close)).strip());
+      }
     }
     return Map.copyOf(found);
   }

@@ -10,9 +10,9 @@ import java.util.Set;
 import tucket.protocol.mime.Entity;
 import tucket.protocol.mime.Octets;
 
-/// The canonical form: CRLF, From and To first, then the namespace of RFC 5438 under the prefix `imdn` before anything that uses it (one client
-/// looks for the very text `imdn <urn:ietf:params:imdn>`, another for `imdn.Message-ID: `), one blank behind the colon, the other headers in
-/// their order, then the content with canonical MIME headers. Values are copied as they came.
+/// The canonical form: CRLF, From and To first, then the namespace of RFC 5438 under the prefix `imdn` before anything that uses it (one
+/// client looks for the very text `imdn <urn:ietf:params:imdn>`, another for `imdn.Message-ID: `), one blank behind the colon, the other
+/// headers in their order, then the content with canonical MIME headers. Values are copied as they came.
 final class CpimWriter {
   private static final Map<String, String> IMDN_NAMES =
       spellings("Message-ID", "Disposition-Notification", "Original-To", "IMDN-Record-Route", "IMDN-Route");

@@ -24,7 +24,8 @@ public enum Disposition {
     return token;
   }
 
-  /// The requests that a header value lists, each once, in order. Unknown ones are left out (RFC 5438 section 7.2.1), and so are parameters.
+  /// The requests that a header value lists, each once, in order. Unknown ones are left out (RFC 5438 section 7.2.1), and so are
+  /// parameters.
   public static List<Disposition> parseList(String value) {
     List<Disposition> found = new ArrayList<>();
     for (String item : value.split(",")) {

@@ -8,9 +8,9 @@ import java.util.OptionalLong;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.MediaType;
 
-/// An application/vnd.oma.im.deferred-list+xml document: metadata of deferred items, told to a user who becomes available. The schema was not
-/// public; names come from what clients read, in the namespace `urn:oma:xml:im:history-list`. The reference of an item and the URI of an entry
-/// are written as attributes (so that XCAP can select by them) and read as attributes or elements; the rest are elements.
+/// An application/vnd.oma.im.deferred-list+xml document: metadata of deferred items, told to a user who becomes available. The schema was
+/// not public; names come from what clients read, in the namespace `urn:oma:xml:im:history-list`. The reference of an item and the URI of
+/// an entry are written as attributes (so that XCAP can select by them) and read as attributes or elements; the rest are elements.
 public record DeferredList(List<Item> items) {
   public static final MediaType TYPE = MediaType.of("application", "vnd.oma.im.deferred-list+xml");
   /// A larger document is [Malformed].
@@ -32,7 +32,8 @@ public record DeferredList(List<Item> items) {
   public sealed interface Content {}
 
   /// A pager-mode or large message. `recipients` is empty for one to one.
-  public record Pager(Optional<String> timeStamp, String from, String to, List<Entry> recipients, Optional<String> authId) implements Content {
+  public record Pager(Optional<String> timeStamp, String from, String to, List<Entry> recipients,
+      Optional<String> authId) implements Content {
     public Pager {
       recipients = List.copyOf(recipients);
     }
@@ -72,7 +73,8 @@ public record DeferredList(List<Item> items) {
   }
 
   private static Item item(XmlElement e) {
-    String reference = e.attributeOrText("history-reference").orElseThrow(() -> new Malformed("deferred-list item without history-reference"));
+    String reference = e.attributeOrText("history-reference").orElseThrow(() -> new Malformed("deferred-list item without "
+        + "history-reference"));
     return new Item(reference, size(e), e.attributeOrText("expiry"), e.attributeOrText("subject"), e.attributeOrText("date"),
         e.attributeOrText("status"), content(e));
   }
@@ -145,9 +147,11 @@ public record DeferredList(List<Item> items) {
         out.close();
       }
       case GroupInvitation g ->
-          out.open("group-invitation").text("time-stamp", g.timeStamp).text("from", g.from).text("to", g.to).text("group-id", g.groupId).close();
+          out.open("group-invitation").text("time-stamp", g.timeStamp).text("from", g.from).text("to", g.to).text("group-id", g.groupId)
+              .close();
       case OfflineFile f ->
-          out.open("offline-file").text("time-stamp", f.timeStamp).text("from", f.from).text("to", f.to).text("file-name", f.fileName).close();
+          out.open("offline-file").text("time-stamp", f.timeStamp).text("from", f.from).text("to", f.to).text("file-name", f.fileName)
+              .close();
     }
   }
 

@@ -80,7 +80,8 @@ public record ReginfoDocument(long version, boolean full, List<Registration> reg
     List<Registration> found = new ArrayList<>();
     for (XmlElement registration : root.children("registration")) {
       List<Contact> contacts = registration.children("contact").stream().map(ReginfoDocument::contact).toList();
-      found.add(new Registration(registration.required("aor"), registration.required("id"), word(State.class, registration, "state"), contacts));
+      found.add(new Registration(registration.required("aor"), registration.required("id"), word(State.class, registration, "state"),
+          contacts));
     }
     return new ReginfoDocument(version, root.required("state").equals("full"), found);
   }

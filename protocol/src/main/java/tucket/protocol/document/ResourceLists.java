@@ -88,7 +88,8 @@ public record ResourceLists(List<ResourceList> lists) {
   private static Entry entry(XmlElement e) {
     Optional<CopyControl> copy = e.attribute("copyControl").map(ResourceLists::copyControl);
     String anonymize = e.attribute("anonymize").orElse("false");
-    return new Entry(e.required("uri").strip(), e.textOf("display-name"), copy, anonymize.equals("true") || anonymize.equals("1"), count(e));
+    return new Entry(e.required("uri").strip(), e.textOf("display-name"), copy, anonymize.equals("true") || anonymize.equals("1"),
+        count(e));
   }
 
   private static CopyControl copyControl(String text) {
@@ -126,8 +127,8 @@ public record ResourceLists(List<ResourceList> lists) {
     }
   }
 
-  /// Each user once, in order, with the strongest copy control written for him (RFC 5364 section 4: to, cc, bcc). URIs are compared as text;
-  /// who knows more about equal URIs maps them first.
+  /// Each user once, in order, with the strongest copy control written for him (RFC 5364 section 4: to, cc, bcc). URIs are compared as
+  /// text; who knows more about equal URIs maps them first.
   public List<Entry> recipients() {
     Map<String, Entry> found = new LinkedHashMap<>();
     for (Entry entry : entries()) {
@@ -136,8 +137,8 @@ public record ResourceLists(List<ResourceList> lists) {
     return List.copyOf(found.values());
   }
 
-  /// What the recipients may see of each other, as a recipient-list-history (RFC 5364 sections 4 and 6): blind copies left out, those who want
-  /// to be anonymous counted together in each class.
+  /// What the recipients may see of each other, as a recipient-list-history (RFC 5364 sections 4 and 6): blind copies left out, those who
+  /// want to be anonymous counted together in each class.
   public ResourceLists history() {
     List<Entry> shown = new ArrayList<>();
     for (CopyControl copy : List.of(CopyControl.TO, CopyControl.CC)) {

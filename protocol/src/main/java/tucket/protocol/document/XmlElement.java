@@ -1,7 +1,10 @@
 // A small XML tree, read safely.
 package tucket.protocol.document;
 
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,9 +18,9 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import tucket.protocol.Malformed;
 
-/// An element with its attributes, child elements and text, for small documents from peers. There are no document types, no entities but the
-/// five of XML, nothing is ever fetched, and bytes, depth and number of elements are bounded. Look-ups go by local name, because clients
-/// differ in prefixes and some forget the namespace. Immutable.
+/// An element with its attributes, child elements and text, for small documents from peers. There are no document types, no entities but
+/// the five of XML, nothing is ever fetched, and bytes, depth and number of elements are bounded. Look-ups go by local name, because
+/// clients differ in prefixes and some forget the namespace. Immutable.
 public final class XmlElement {
   /// Deeper nesting is [Malformed].
   public static final int MAX_DEPTH = 32;
@@ -39,8 +42,8 @@ public final class XmlElement {
     this.attributes = attributes;
   }
 
-  /// Reads a document of at most `maxBytes` and gives its root, whose local name must be `root`. White space in front of the XML declaration
-  /// is tolerated.
+  /// Reads a document of at most `maxBytes` and gives its root, whose local name must be `root`. White space in front of the XML
+  /// declaration is tolerated.
   public static XmlElement parse(byte[] document, String root, int maxBytes) {
     return parse(document, Set.of(root), maxBytes);
   }
@@ -51,18 +54,24 @@ public final class XmlElement {
     if (document.length > maxBytes) {
       throw new Malformed(what + " document too large");
     }
-    int start = 0;
-    while (start < document.length && (document[start] == ' ' || document[start] == '\t' || document[start] == '\r' || document[start] == '\n')) {
-      start++;
-    }
-    XmlElement found = read(new ByteArrayInputStream(document, start, document.length - start), what);
+    XmlElement found = read(new StringReader(text(document, what)), what);
     if (!roots.contains(found.name)) {
       throw new Malformed("XML document is not " + what);
     }
     return found;
   }
 
-  private static XmlElement read(ByteArrayInputStream in, String what) {
+  /// UTF-8, as every one of our documents must be; a byte order mark and white space in front go.
+  private static String text(byte[] document, String what) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
+      return (text.startsWith("\ufeff") ? text.substring(1) : text).stripLeading();
+    } catch (CharacterCodingException e) {
+      throw new Malformed(what + " document is not UTF-8");
+    }
+  }
+
+  private static XmlElement read(StringReader in, String what) {
     try {
       XMLStreamReader reader = factory().createXMLStreamReader(in);
       try {
@@ -112,7 +121,8 @@ public final class XmlElement {
             open.getFirst().text.append(reader.getTextCharacters(), reader.getTextStart(), reader.getTextLength());
           }
         }
-        case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE -> throw new Malformed(what + " document with a DOCTYPE or entity");
+        case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE -> throw new Malformed(what
+            + " document with a DOCTYPE or entity");
         default -> {} // comments and processing instructions mean nothing to us
       }
     }

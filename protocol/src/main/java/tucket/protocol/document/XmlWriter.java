@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/// Builds a UTF-8 document with an XML declaration, one element a line (CRLF), and no white space inside elements that hold text. Characters
-/// that XML 1.0 cannot hold become U+FFFD. Not thread-safe.
+/// Builds a UTF-8 document with an XML declaration, one element a line (CRLF), and no white space inside elements that hold text.
+/// Characters that XML 1.0 cannot hold become U+FFFD. Not thread-safe.
 public final class XmlWriter {
   private static final String LINE = "\r\n";
 

@@ -13,8 +13,8 @@ import tucket.protocol.mime.Entity;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.mime.Multipart;
 
-/// A message/imdn+xml document (RFC 5438 section 11). `messageId` and `dateTime` are those of the message it speaks of, as they stood there;
-/// `dateTime` is empty text where a client left it out. URIs are held without percent-encoding of the whole (one client writes
+/// A message/imdn+xml document (RFC 5438 section 11). `messageId` and `dateTime` are those of the message it speaks of, as they stood
+/// there; `dateTime` is empty text where a client left it out. URIs are held without percent-encoding of the whole (one client writes
 /// `sip%3Aalice%40example.com`).
 public record Imdn(
     String messageId,
@@ -73,8 +73,8 @@ public record Imdn(
     return new Imdn(messageId, dateTime, Optional.empty(), Optional.empty(), Optional.empty(), kind, status);
   }
 
-  /// The same with the recipient that the message was delivered to and the one that it was first sent to (section 11.1.3, 11.1.4; the schema
-  /// has both or neither).
+  /// The same with the recipient that the message was delivered to and the one that it was first sent to (section 11.1.3, 11.1.4; the
+  /// schema has both or neither).
   public Imdn withRecipient(String uri, String originalUri) {
     return new Imdn(messageId, dateTime, Optional.of(uri), Optional.of(originalUri), subject, kind, status);
   }
@@ -122,18 +122,19 @@ public record Imdn(
     for (int i = 0; i < bytes.length; i++) {
       int high = i + 2 < bytes.length && bytes[i] == '%' ? Character.digit(bytes[i + 1], 16) : -1;
       int low = high < 0 ? -1 : Character.digit(bytes[i + 2], 16);
-      if (low < 0) {
+      int octet = high * 16 + low;
+      if (low < 0 || octet <= ' ' || octet == 127) { // no escape, or one of a character that no URI has
         out.write(bytes[i]);
       } else {
-        out.write(high * 16 + low);
+        out.write(octet);
         i += 2;
       }
     }
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  /// The notifications in a CPIM content: one document, or an aggregate of several in a multipart/mixed (section 8.3), whose other parts are
-  /// skipped. Encodings are undone. [Malformed] where there is none.
+  /// The notifications in a CPIM content: one document, or an aggregate of several in a multipart/mixed (section 8.3), whose other parts
+  /// are skipped. Encodings are undone. [Malformed] where there is none.
   public static List<Imdn> parseAll(Entity content) {
     if (content.is(MediaType.IMDN)) {
       return List.of(parse(content.content(MAX_BYTES)));

@@ -8,8 +8,8 @@ import tucket.protocol.Malformed;
 import tucket.protocol.document.XmlElement;
 import tucket.protocol.document.XmlWriter;
 
-/// An application/im-iscomposing+xml document (RFC 3994). `contentType` is what is being composed, a media type or its first half; `refresh`
-/// is the number of seconds until the next indication is due; `lastActive` a time as it was written.
+/// An application/im-iscomposing+xml document (RFC 3994). `contentType` is what is being composed, a media type or its first half;
+/// `refresh` is the number of seconds until the next indication is due; `lastActive` a time as it was written.
 public record IsComposing(State state, Optional<String> contentType, OptionalInt refresh, Optional<String> lastActive) {
   /// A larger document is [Malformed].
   public static final int MAX_BYTES = 16 * 1024;

@@ -74,7 +74,7 @@ public final class ContentEncoding {
       byte[] step = new byte[STEP];
       while (!inflater.finished()) {
         int n = inflater.inflate(step);
-        if (n == 0 && (inflater.needsInput() || inflater.needsDictionary())) {
+        if (n == 0 && !inflater.finished() && (inflater.needsInput() || inflater.needsDictionary())) {
           return Optional.empty();
         }
         if (out.size() + n > limit) {

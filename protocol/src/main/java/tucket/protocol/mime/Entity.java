@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import tucket.protocol.Malformed;
 
-/// What a CPIM message carries and a multipart consists of (RFC 2045 section 2.4). `body` is not to be changed by anybody. The body ends where
-/// the data ends: a Content-Length inside is a hint that clients write wrong or leave away, and is not trusted.
+/// What a CPIM message carries and a multipart consists of (RFC 2045 section 2.4). `body` is not to be changed by anybody. The body ends
+/// where the data ends: a Content-Length inside is a hint that clients write wrong or leave away, and is not trusted.
 public record Entity(HeaderBlock headers, byte[] body) {
   public static Entity of(MediaType type, byte[] body) {
     return new Entity(HeaderBlock.EMPTY.with("Content-Type", type.toString()), body);
@@ -68,8 +68,8 @@ public record Entity(HeaderBlock headers, byte[] body) {
     return ContentEncoding.inflate(headers.first("Content-Encoding").orElse("identity"), coded, limit);
   }
 
-  /// The content as text in the charset of the Content-Type, UTF-8 where none or an unknown one is named. For people and for logs: bytes that
-  /// do not fit become U+FFFD.
+  /// The content as text in the charset of the Content-Type, UTF-8 where none or an unknown one is named. For people and for logs: bytes
+  /// that do not fit become U+FFFD.
   public String text(int limit) {
     byte[] content = content(limit);
     return new String(content, is(MediaType.TEXT_PLAIN) || type().type().equals("text") ? charset(type()) : StandardCharsets.UTF_8);

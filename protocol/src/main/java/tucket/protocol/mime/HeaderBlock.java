@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import tucket.protocol.Malformed;
 
-/// MIME header fields (RFC 2045 section 3, RFC 5322 section 2.2). Reading is lenient: any case (`Content-type`), LF alone as line end, folded
-/// lines (joined with one blank), blanks before the colon. Names that messaging knows are written in their canonical spelling. Immutable.
+/// MIME header fields (RFC 2045 section 3, RFC 5322 section 2.2). Reading is lenient: any case (`Content-type`), LF alone as line end,
+/// folded lines (joined with one blank), blanks before the colon. Names that messaging knows are written in their canonical spelling.
+/// Immutable.
 public final class HeaderBlock {
   public static final HeaderBlock EMPTY = new HeaderBlock(List.of());
   /// A block with more fields than this is [Malformed].
@@ -132,8 +133,8 @@ public final class HeaderBlock {
     return copy.removeIf(f -> f.name.equalsIgnoreCase(name)) ? of(copy) : this;
   }
 
-  /// What every receiver reads: `Content-Type` first, `Content-Length` of `bodyLength` bytes last, canonical spelling, no MIME-Version (which
-  /// belongs to a whole message, RFC 2045 section 4). The others keep their order and values.
+  /// What every receiver reads: `Content-Type` first, `Content-Length` of `bodyLength` bytes last, canonical spelling, no MIME-Version
+  /// (which belongs to a whole message, RFC 2045 section 4). The others keep their order and values.
   public HeaderBlock canonical(int bodyLength) {
     List<Field> out = new ArrayList<>();
     out.add(new Field("Content-Type", first("Content-Type").orElse("text/plain")));

@@ -3,8 +3,8 @@ package tucket.protocol.mime;
 
 import tucket.protocol.Malformed;
 
-/// Lines of `data[from, to)`. A line ends with CRLF (RFC 2045 section 2.1) or, as some clients write it, with LF alone. A CR anywhere else is
-/// [Malformed]: what one reader takes for a line end and another for text is a way to smuggle headers. Not thread-safe.
+/// Lines of `data[from, to)`. A line ends with CRLF (RFC 2045 section 2.1) or, as some clients write it, with LF alone. A CR anywhere else
+/// is [Malformed]: what one reader takes for a line end and another for text is a way to smuggle headers. Not thread-safe.
 public final class LineReader {
   private final byte[] data;
   private final int to;

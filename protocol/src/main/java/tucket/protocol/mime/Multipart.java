@@ -12,7 +12,8 @@ import java.util.Optional;
 import tucket.protocol.Malformed;
 
 /// The parts of a multipart body (RFC 2046 section 5.1), in order. Reading accepts LF alone as line end, a missing closing boundary, blanks
-/// behind a boundary, and drops preamble and epilogue. Parts that are multiparts themselves stay bytes: the caller decides how deep to look.
+/// behind a boundary, and drops preamble and epilogue. Parts that are multiparts themselves stay bytes: the caller decides how deep to
+/// look.
 public record Multipart(List<Entity> parts) {
   /// A body with more parts than this is [Malformed].
   public static final int MAX_PARTS = 100;
