@@ -134,6 +134,7 @@ public final class Edit {
     bodySource = body;
     bodyFrom = 0;
     bodyTo = body.length;
+    removeFrom(0, Header.CONTENT_LENGTH);
     lengthRight = false;
     return this;
   }

@@ -149,7 +149,8 @@ final class Grammar {
   record HostPort(String host, int port, int end) {
     static HostPort read(String text, int from, boolean blanks, String what) {
       int end = hostEnd(text, from, what);
-      String host = text.substring(from, end);
+      // RFC 5118 section 4.10: the grammar of RFC 3261 allows a third colon before an IPv4 tail; it is not passed on
+      String host = text.substring(from, end).replace(":::", "::");
       int at = blanks ? skipBlanks(text, end) : end;
       if (at >= text.length() || text.charAt(at) != ':') {
         return new HostPort(host, -1, at);

@@ -52,10 +52,12 @@ public final class IpAddress {
     return address;
   }
 
-  private static byte @Nullable [] v6(String text) {
-    if (text.length() < 2 || text.length() > 45) {
+  private static byte @Nullable [] v6(String written) {
+    if (written.length() < 2 || written.length() > 46) {
       return null;
     }
+    // RFC 5118 section 4.10
+    String text = written.indexOf('.') > 0 ? written.replace(":::", "::") : written;
     byte[] address = new byte[16];
     int filled = 0;
     int gap = -1;

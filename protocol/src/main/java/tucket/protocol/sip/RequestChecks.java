@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import tucket.protocol.sip.SipValidity.Fault;
 
-/// RFC 3261 sections 8.2.1, 8.2.2 and 16.3 in one place: version, method, validity, scheme, hops, extensions.
+/// RFC 3261 sections 8.2.1, 8.2.2, 10.3 and 16.3 in one place: version, method, validity, scheme, hops, extensions.
 ///
 /// @param methods the methods that this element knows; they become Allow
 /// @param extensions the option tags that it supports, in lower case
@@ -18,37 +19,56 @@ public record RequestChecks(List<String> methods, Set<String> extensions, Set<St
     schemes = Set.copyOf(schemes);
   }
 
-  /// The answer to a request that must not go on, or empty where it may. Never send an answer to an ACK.
+  /// The checks of an element that forwards: those of an end point, Max-Forwards of 0 (483) and Proxy-Require (420).
+  /// Answers are never sent to an ACK.
+  ///
+  /// @return the answer to a request that must not go on, or empty where it may
   public Optional<SipResponse> check(SipRequest request) {
-    Optional<SipValidity.Fault> fault = SipValidity.check(request);
+    return check(request, true);
+  }
+
+  /// The checks of an element that answers the request itself (RFC 4475 section 3.3.11: it has no use for Max-Forwards).
+  public Optional<SipResponse> checkAsEndpoint(SipRequest request) {
+    return check(request, false);
+  }
+
+  private Optional<SipResponse> check(SipRequest request, boolean forwards) {
+    Optional<Fault> fault = SipValidity.check(request);
     if (fault.isPresent() && fault.get().status() == Status.VERSION_NOT_SUPPORTED) {
-      return Optional.of(SipResponse.to(request, fault.get().status(), fault.get().reason()));
+      return answer(request, fault.get());
     }
     if (!methods.contains(request.method())) {
-      // also where CSeq names another method: RFC 4475 section 3.1.2.18
-      boolean standard = Methods.ALL.contains(request.method());
-      int status = standard ? Status.METHOD_NOT_ALLOWED : Status.NOT_IMPLEMENTED;
+      // before its other faults: RFC 4475 section 3.1.2.18 prefers the 501 where CSeq names another method as well
+      int status = Methods.ALL.contains(request.method()) ? Status.METHOD_NOT_ALLOWED : Status.NOT_IMPLEMENTED;
       return Optional.of(SipResponse.to(request, status).with(Header.ALLOW, String.join(", ", methods)));
     }
     if (fault.isPresent()) {
-      return Optional.of(SipResponse.to(request, fault.get().status(), fault.get().reason()));
+      return answer(request, fault.get());
     }
     if (!schemes.contains(request.uri().scheme())) {
       return Optional.of(SipResponse.to(request, Status.UNSUPPORTED_URI_SCHEME));
     }
-    if (request.number(Header.MAX_FORWARDS).orElse(70) == 0 && !request.is(Methods.OPTIONS)) {
+    if (request.is(Methods.REGISTER) && request.to().uri() instanceof OtherUri) {
+      // RFC 3261 section 10.3, RFC 4475 section 3.3.4: the address-of-record has to be one of ours
+      return answer(request, new Fault(Status.BAD_REQUEST, "To is neither a SIP nor a tel URI"));
+    }
+    if (forwards && request.number(Header.MAX_FORWARDS).orElse(1) == 0) {
       return Optional.of(SipResponse.to(request, Status.TOO_MANY_HOPS));
     }
-    return extensions(request);
+    return extensions(request, forwards);
   }
 
-  private Optional<SipResponse> extensions(SipRequest request) {
+  private static Optional<SipResponse> answer(SipRequest request, Fault fault) {
+    return Optional.of(SipResponse.to(request, fault.status(), fault.reason()));
+  }
+
+  private Optional<SipResponse> extensions(SipRequest request, boolean forwards) {
     // RFC 3261 section 8.2.2.3: not for ACK and CANCEL
     if (request.is(Methods.ACK) || request.is(Methods.CANCEL)) {
       return Optional.empty();
     }
     List<String> unknown = new ArrayList<>();
-    for (Header h : List.of(Header.REQUIRE, Header.PROXY_REQUIRE)) {
+    for (Header h : forwards ? List.of(Header.PROXY_REQUIRE) : List.of(Header.REQUIRE)) {
       for (String tag : request.values(h)) {
         if (!extensions.contains(Grammar.lower(tag))) {
           unknown.add(tag);

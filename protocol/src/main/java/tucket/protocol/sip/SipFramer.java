@@ -187,17 +187,11 @@ public final class SipFramer {
       return oversizedHead();
     }
     SipMessage head = reader.read(Arrays.copyOfRange(buffer, from, headEnd), 0, headEnd - from);
-    int length = 0;
-    for (Line line : head.lines) {
-      if (line.header == Header.CONTENT_LENGTH) {
-        length = SipReader.length(line);
-        break;
-      }
-    }
+    int length = declaredLength(head);
     if (length < 0) {
       // where the next message begins is not known any more
       consume(headEnd - from);
-      broken = "Content-Length is not a number";
+      broken = "Content-Length cannot be read";
       release();
       return Optional.of(new Message(head));
     }
@@ -214,6 +208,23 @@ public final class SipFramer {
     }
     bodyLength = length;
     return body();
+  }
+
+  /// The length of the body; 0 where none is told, -1 where it cannot be known (RFC 4475 sections 3.1.2.3 and 3.3.9).
+  private static int declaredLength(SipMessage head) {
+    int length = 0;
+    boolean told = false;
+    for (Line line : head.lines) {
+      if (line.header == Header.CONTENT_LENGTH) {
+        int declared = SipReader.length(line);
+        if (told && declared != length) {
+          return -1;
+        }
+        length = declared;
+        told = true;
+      }
+    }
+    return length;
   }
 
   private Optional<Frame> body() {

@@ -14,7 +14,7 @@ import tucket.protocol.mime.Params;
 /// @param password as written; empty text where there is none
 /// @param host as written, IPv6 in brackets
 /// @param port -1 where none is written
-/// @param params as written: escapes are kept
+/// @param params unescaped
 /// @param headers what follows `?`, as written; empty text where there is none
 public record SipUri(boolean secure, String user, String password, String host, int port, Params params, String headers) implements Uri {
   private static final String USER_MARKS = "-_.!~*'()&=+$,;?/";
@@ -156,7 +156,7 @@ public record SipUri(boolean secure, String user, String password, String host, 
   }
 
   private static String value(Params params, String name) {
-    return params.value(name).map(UriParams::unescape).orElse("");
+    return params.value(name).orElse("");
   }
 
   /// URI headers as `name=value` with the name in lower case; their order does not matter.

@@ -23,8 +23,8 @@ public final class SipValidity {
   /// The first fault, or empty where the message is good.
   public static Optional<Fault> check(SipMessage message) {
     try {
-      if (message instanceof SipRequest request) {
-        version(request);
+      if (message instanceof SipRequest request && !isVersion2(request)) {
+        return Optional.of(new Fault(Status.VERSION_NOT_SUPPORTED, "SIP version is not 2.0"));
       }
       framing(message);
       common(message);
@@ -32,33 +32,22 @@ public final class SipValidity {
         request(request);
       }
       return Optional.empty();
-    } catch (FaultFound found) {
-      return Optional.of(found.fault);
     } catch (Malformed bad) {
       return Optional.of(new Fault(Status.BAD_REQUEST, String.valueOf(bad.getMessage())));
     }
   }
 
-  /// Carries a fault that is no 400 out of the checks.
-  private static final class FaultFound extends RuntimeException {
-    private static final long serialVersionUID = 1;
-    private final transient Fault fault;
-
-    FaultFound(int status, String reason) {
-      super(reason, null, false, false);
-      this.fault = new Fault(status, reason);
-    }
-  }
-
-  private static void version(SipRequest request) {
+  private static boolean isVersion2(SipRequest request) {
     String line = request.startLine().stripTrailing();
-    String version = line.substring(line.lastIndexOf(' ') + 1);
-    if (!version.equalsIgnoreCase("SIP/2.0")) {
-      throw new FaultFound(Status.VERSION_NOT_SUPPORTED, "SIP version is not 2.0");
-    }
+    return line.substring(line.lastIndexOf(' ') + 1).equalsIgnoreCase("SIP/2.0");
   }
 
   private static void framing(SipMessage message) {
+    for (Header h : ONCE) {
+      if (message.count(h) > 1) {
+        throw new Malformed(h.name() + " is there more than once");
+      }
+    }
     for (Line line : message.lines) {
       if (line.header == Header.BROKEN) {
         throw new Malformed("header line has no name or no colon");
@@ -71,11 +60,6 @@ public final class SipValidity {
         if (length != message.bodyLength()) {
           throw new Malformed("Content-Length is larger than the body");
         }
-      }
-    }
-    for (Header h : ONCE) {
-      if (message.count(h) > 1) {
-        throw new Malformed(h.name() + " is there more than once");
       }
     }
   }

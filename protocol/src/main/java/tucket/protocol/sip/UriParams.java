@@ -11,8 +11,12 @@ import java.util.Optional;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.Params;
 
-/// Reads and writes `uri-parameters` (RFC 3261 section 25.1) and percent escapes. Values are held as written, escapes included.
+/// Reads and writes `uri-parameters` (RFC 3261 section 25.1) and percent escapes. Names and values are held unescaped, so that `%6C%72` is `lr`
+/// (RFC 4475 section 3.1.1.3); they are escaped once, when they are written.
 final class UriParams {
+  private static final String MARKS = "-_.!~*'()[]/:&+$";
+  /// An equals sign is no paramchar, but values that end in base64 padding are common and clear.
+  private static final String VALUE_MARKS = MARKS + "=";
   private static final String HEX = "0123456789ABCDEF";
 
   private UriParams() {}
@@ -46,13 +50,13 @@ final class UriParams {
         equals = i;
       } else if (c == '=' && equals < 0 || c != '=' && !Grammar.isUriParam(c)) {
         throw new Malformed("URI parameter has a character that is not allowed");
-      } else if (c == '%') {
-        escaped(text, i, to);
+      } else if (c == '%' && i + 2 >= to) {
+        throw new Malformed("URI has a bad % escape");
       }
     }
     return equals < 0
-        ? new Params.Param(text.substring(from, to), Optional.empty())
-        : new Params.Param(text.substring(from, equals), Optional.of(text.substring(equals + 1, to)));
+        ? new Params.Param(unescape(text.substring(from, to)), Optional.empty())
+        : new Params.Param(unescape(text.substring(from, equals)), Optional.of(unescape(text.substring(equals + 1, to))));
   }
 
   /// The octet that the escape at `at` stands for.
@@ -75,8 +79,8 @@ final class UriParams {
     }
     StringBuilder out = new StringBuilder();
     for (Params.Param p : params.list()) {
-      out.append(';').append(escape(p.name(), "-_.!~*'()[]/:&+$%"));
-      p.value().ifPresent(v -> out.append('=').append(escape(v, "-_.!~*'()[]/:&+$%=")));
+      out.append(';').append(escape(p.name(), MARKS));
+      p.value().ifPresent(v -> out.append('=').append(escape(v, VALUE_MARKS)));
     }
     return out.toString();
   }

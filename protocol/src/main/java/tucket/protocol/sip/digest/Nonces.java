@@ -68,7 +68,7 @@ public final class Nonces {
     ByteBuffer nonce = ByteBuffer.allocate(CLAIMS + TAG);
     nonce.putLong(now.toEpochMilli()).putLong(minted.getAndIncrement());
     nonce.put(tag(nonce.array()), 0, TAG);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(nonce.array());
+    return encode(nonce.array());
   }
 
   /// Judges a nonce and notes that `nc` has been used with it. Call it after the response has proved right, else anybody could use up
@@ -125,12 +125,18 @@ public final class Nonces {
     }
   }
 
+  private static String encode(byte[] nonce) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(nonce);
+  }
+
+  /// The bytes of a nonce, or none where it is not spelled as [#mint] spells it.
   private static byte[] decode(String nonce) {
     if (nonce.length() > 64) {
       return new byte[0];
     }
     try {
-      return Base64.getUrlDecoder().decode(nonce);
+      byte[] bytes = Base64.getUrlDecoder().decode(nonce);
+      return encode(bytes).equals(nonce) ? bytes : new byte[0];
     } catch (IllegalArgumentException notBase64) {
       return new byte[0];
     }
