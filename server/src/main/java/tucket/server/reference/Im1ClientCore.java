@@ -15,4 +15,7 @@ public interface Im1ClientCore {
   /// The response to `request` is on its way. What must not overtake it begins here: pushes after a registration, the first NOTIFY of a
   /// subscription. Returns at once.
   default void answered(SipRequest request, SipResponse response, Flow flow) {}
+
+  /// A client's connection has ended.
+  default void closed(Flow flow) {}
 }

@@ -1,0 +1,83 @@
+// What the server counts, for Prometheus.
+package tucket.server;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+
+/// Handed to every part that counts something; the registry is the caller's, so that two servers in one process do not mix. Labels take values
+/// from small fixed sets only, never from the wire. Thread-safe.
+public final class Metrics {
+  private final PrometheusRegistry registry;
+  private final Counter requests;
+  private final Histogram requestSeconds;
+  private final Counter authentications;
+  private final Counter registrations;
+  private final Counter deliveries;
+  private final Counter notifies;
+  private final Counter messages;
+
+  public Metrics(PrometheusRegistry registry) {
+    this.registry = registry;
+    this.requests = counter("tucket_sip_requests_total", "Requests answered, by method and class of the response", "method", "status");
+    this.requestSeconds = Histogram.builder().name("tucket_sip_request_seconds").help("Time from a request to its final response")
+        .labelNames("method").classicOnly().classicUpperBounds(0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5, 15, 30).register(registry);
+    this.authentications = counter("tucket_authentications_total", "Outcomes of authentication", "outcome");
+    this.registrations = counter("tucket_registration_changes_total", "Bindings by what happened to them", "event");
+    this.deliveries = counter("tucket_deliveries_total", "Requests handed to devices, by class of what came back", "outcome");
+    this.notifies = counter("tucket_notifies_total", "NOTIFY requests by package and outcome", "package", "outcome");
+    this.messages = counter("tucket_messages_total", "Messages and notifications by kind and what became of them", "kind", "outcome");
+  }
+
+  private Counter counter(String name, String help, String... labels) {
+    return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
+  }
+
+  public PrometheusRegistry registry() {
+    return registry;
+  }
+
+  /// A value that is read when somebody asks.
+  public void gauge(String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder().name(name).help(help).callback(c -> c.call(value.getAsDouble())).register(registry);
+  }
+
+  /// A request of ours to answer got its final response. An unknown method counts as `other`.
+  public void answered(String method, int status, Duration took) {
+    String known = switch (method) {
+      case "REGISTER", "MESSAGE", "OPTIONS", "SUBSCRIBE", "NOTIFY", "PUBLISH", "INVITE", "BYE", "CANCEL", "ACK", "REFER", "INFO", "UPDATE" -> method;
+      default -> "other";
+    };
+    requests.labelValues(known, status / 100 + "xx").inc();
+    requestSeconds.labelValues(known).observe(took.toNanos() / 1e9);
+  }
+
+  /// @param outcome one of challenged, proved, stale, wrong, slowed, disabled
+  public void authentication(String outcome) {
+    authentications.labelValues(outcome).inc();
+  }
+
+  /// @param event one of created, refreshed, expired, unregistered, deactivated
+  public void registration(String event) {
+    registrations.labelValues(event).inc();
+  }
+
+  /// @param outcome `2xx` to `6xx`, `silent` or `unreachable`
+  public void delivery(String outcome) {
+    deliveries.labelValues(outcome).inc();
+  }
+
+  /// @param eventPackage name of a package that is served
+  public void notified(String eventPackage, String outcome) {
+    notifies.labelValues(eventPackage, outcome).inc();
+  }
+
+  /// @param kind message, notification or system
+  /// @param outcome a word of the IM Server such as relayed, stored, pushed, expired, refused
+  public void message(String kind, String outcome) {
+    messages.labelValues(kind, outcome).inc();
+  }
+}

@@ -1,0 +1,59 @@
+// Requests to other domains.
+package tucket.server.core;
+
+import java.util.Locale;
+import java.util.Optional;
+import tucket.protocol.sip.Edit;
+import tucket.protocol.sip.Header;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.SipUri;
+import tucket.protocol.sip.Status;
+import tucket.protocol.sip.Uri;
+import tucket.server.event.Sender;
+import tucket.transport.Deadline;
+import tucket.transport.Flow;
+import tucket.transport.sip.Target;
+
+/// Sends what is for another domain there: by the peer's route where one is configured, else as RFC 3263 finds it. The asserted identity goes only to peers
+/// that we trust (RFC 3325 section 5). Thread-safe; blocks.
+final class Interconnect {
+  private static final int MAX_FORWARDS = 70;
+
+  private final CoreSettings settings;
+  private final Sender sender;
+
+  Interconnect(CoreSettings settings, Sender sender) {
+    this.settings = settings;
+    this.sender = sender;
+  }
+
+  SipResponse send(SipRequest request, Uri to, Deadline by) {
+    if (!(to instanceof SipUri uri)) {
+      return SipResponse.to(request, Status.UNSUPPORTED_URI_SCHEME);
+    }
+    Optional<Peer> peer = serving(uri.host().toLowerCase(Locale.ROOT));
+    if (peer.isEmpty() && !settings.foreign()) {
+      return SipResponse.to(request, Status.FORBIDDEN, "Domain is not reachable from here");
+    }
+    int hops = request.number(Header.MAX_FORWARDS).orElse(MAX_FORWARDS + 1);
+    if (hops == 0) {
+      return SipResponse.to(request, Status.TOO_MANY_HOPS);
+    }
+    Edit edit = request.edit().without(Header.ROUTE).with(Header.MAX_FORWARDS, Integer.toString(hops - 1));
+    if (peer.filter(Peer::trusted).isEmpty()) {
+      edit.without(Header.P_ASSERTED_IDENTITY);
+    }
+    Target target = new Target.Resolve(peer.flatMap(Peer::route).orElse(uri));
+    return sender.send(edit.request(), target, by).asResponse(request);
+  }
+
+  private Optional<Peer> serving(String domain) {
+    return settings.peers().stream().filter(p -> p.domains().contains(domain)).findFirst();
+  }
+
+  /// The trusted peer whose requests come over that flow.
+  Optional<Peer> at(Flow flow) {
+    return settings.peers().stream().filter(p -> p.trusted() && p.isAt(flow)).findFirst();
+  }
+}

@@ -1,0 +1,73 @@
+// Which hosts in URIs mean this core.
+package tucket.server.core;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import tucket.protocol.sip.SipUri;
+import tucket.transport.Endpoint;
+import tucket.transport.Flow;
+
+/// Our domains, the hosts that the operator named, and the addresses we listen at. Thread-safe.
+public final class OwnAddresses {
+  private static final int MAX_LEARNED = 256;
+  private static final int SIP_PORT = 5060;
+  private static final int SIPS_PORT = 5061;
+
+  private final CoreSettings settings;
+  private final Set<String> addresses = ConcurrentHashMap.newKeySet();
+
+  public OwnAddresses(CoreSettings settings) {
+    this.settings = settings;
+    settings.hosts().forEach(h -> addresses.add(h.toLowerCase(Locale.ROOT)));
+  }
+
+  /// We listen there.
+  public void listening(Endpoint at) {
+    addresses.add(at.hostPort());
+  }
+
+  /// A packet that reached us was meant for us: its destination is ours, also where we listen at all addresses.
+  void reachedBy(Flow flow) {
+    if (addresses.size() < MAX_LEARNED && !flow.local().getAddress().isAnyLocalAddress()) {
+      addresses.add(new Endpoint(flow.protocol(), flow.local()).hostPort());
+    }
+  }
+
+  /// The domain of ours that the URI's host means; empty where it is not ours.
+  public Optional<String> domain(SipUri uri) {
+    String host = uri.host().toLowerCase(Locale.ROOT);
+    if (host.endsWith(".")) {
+      host = host.substring(0, host.length() - 1);
+    }
+    if (settings.domains().contains(host)) {
+      return Optional.of(host);
+    }
+    int port = uri.port() >= 0 ? uri.port() : uri.secure() || uri.transport().filter("tls"::equals).isPresent() ? SIPS_PORT : SIP_PORT;
+    boolean ours = addresses.contains(host) || addresses.contains(host + ":" + port);
+    return ours ? Optional.of(settings.domain()) : Optional.empty();
+  }
+
+  public boolean isOurs(SipUri uri) {
+    return domain(uri).isPresent();
+  }
+
+  /// A URI of ours at which the peer of that flow reaches us again: `sip:user@host:port;transport=…`.
+  public SipUri at(Flow flow, String user) {
+    Endpoint here = new Endpoint(flow.protocol(), flow.local());
+    boolean any = flow.local().getAddress().isAnyLocalAddress();
+    String host = any ? settings.hosts().stream().findFirst().orElse(settings.domain()) : hostOf(here);
+    SipUri uri = SipUri.of(user, host).withHostPort(host, here.port());
+    return switch (flow.protocol()) {
+      case UDP -> uri;
+      case TCP -> uri.withParam("transport", "tcp");
+      case TLS -> uri.withParam("transport", "tls");
+      case WS, WSS -> uri.withParam("transport", "ws");
+    };
+  }
+
+  private static String hostOf(Endpoint here) {
+    return here.host().indexOf(':') >= 0 ? "[" + here.host() + "]" : here.host();
+  }
+}

@@ -1,0 +1,369 @@
+// The embedded SIP/IP Core: reference points IM-1 and IM-2 inside one process.
+package tucket.server.core;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.Spliterators;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.StreamSupport;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.Edit;
+import tucket.protocol.sip.Header;
+import tucket.protocol.sip.NameAddr;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.SipUri;
+import tucket.protocol.sip.Status;
+import tucket.protocol.sip.Uri;
+import tucket.server.Limits;
+import tucket.server.Metrics;
+import tucket.server.event.Notifier;
+import tucket.server.event.Sender;
+import tucket.server.reference.Delivery;
+import tucket.server.reference.Device;
+import tucket.server.reference.DeviceId;
+import tucket.server.reference.Devices;
+import tucket.server.reference.Im1ClientCore;
+import tucket.server.reference.Im2ServerCore;
+import tucket.server.reference.Leg;
+import tucket.store.Engine;
+import tucket.transport.Deadline;
+import tucket.transport.Flow;
+import tucket.transport.World;
+
+/// Takes a client's request to its authentication, to the functions of its sender and of its target, and to devices or other domains; registers
+/// devices; answers for itself. Thread-safe; all calls block.
+public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
+  private final CoreSettings settings;
+  private final Limits limits;
+  private final Subscribers subscribers;
+  private final OwnAddresses addresses;
+  private final Bindings bindings;
+  private final Router router;
+  private final Identity identity;
+  private final Authentication authentication;
+  private final Registrar registrar;
+  private final Failing failing = new Failing();
+  private final Fork fork;
+  private final Interconnect interconnect;
+  private final Notifier notifier;
+  private final Metrics metrics;
+  private final AtomicReference<Application> application = new AtomicReference<>(new NobodyServes());
+  private final Set<String> merged = ConcurrentHashMap.newKeySet();
+  private final Map<AddressOfRecord, Integer> inFlight = new ConcurrentHashMap<>();
+
+  /// @param sender the stack's way to send, [tucket.transport.sip.SipStack#send]
+  public SipIpCore(World world, CoreSettings settings, Limits limits, Engine engine, Subscribers subscribers, OwnAddresses addresses, Sender sender,
+      Metrics metrics) {
+    this.settings = settings;
+    this.limits = limits;
+    this.subscribers = subscribers;
+    this.addresses = addresses;
+    this.metrics = metrics;
+    Gruus gruus = new Gruus(Secrets.load(engine, world.chance()), world.chance());
+    this.bindings = new Bindings(world, engine, limits);
+    this.router = new Router(settings, addresses, subscribers, bindings, gruus);
+    this.identity = new Identity(router, settings.realm());
+    this.authentication = new Authentication(world, settings, limits, subscribers, bindings, router, addresses, identity, metrics);
+    this.registrar = new Registrar(world, settings, limits, bindings, addresses, gruus);
+    this.fork = new Fork(world, limits, bindings, failing, sender, metrics);
+    this.interconnect = new Interconnect(settings, sender);
+    this.notifier = new Notifier(world, limits, sender, metrics);
+    notifier.add(new RegEvent(world.clock(), subscribers, bindings));
+    bindings.watch(this::changed);
+    subscribers.onChange(this::changed);
+    metrics.gauge("tucket_registered_users", "Users with a live registration", bindings::size);
+    metrics.gauge("tucket_subscriptions", "Event subscriptions", notifier::size);
+  }
+
+  /// The functions that requests are taken to from now on; until then they get a 503.
+  public void serve(Application functions) {
+    application.set(functions);
+  }
+
+  /// For further event packages.
+  public Notifier notifier() {
+    return notifier;
+  }
+
+  /// For look-ups by administration.
+  public Router router() {
+    return router;
+  }
+
+  @Override
+  public SipResponse handle(SipRequest arrived, Flow flow, Deadline by) {
+    addresses.reachedBy(flow);
+    SipRequest request = unrouted(arrived);
+    // RFC 3261 section 8.2.2.2: the same request by another way, a loop too (section 16.3 step 4)
+    String key = request.callId() + ' ' + request.cseq() + ' ' + request.from().tag().orElse("") + ' ' + request.uriText();
+    if (!merged.add(key)) {
+      return SipResponse.to(request, Status.LOOP_DETECTED);
+    }
+    try {
+      Optional<Peer> peer = interconnect.at(flow);
+      return peer.isPresent() ? fromPeer(request, peer.get(), by) : fromClient(request, flow, by);
+    } finally {
+      merged.remove(key);
+    }
+  }
+
+  // RFC 3261 section 16.4. A client's further Route values are not followed: the way through the core is the core's affair.
+  private SipRequest unrouted(SipRequest request) {
+    if (!request.has(Header.ROUTE)) {
+      return request;
+    }
+    List<NameAddr> routes = request.addresses(Header.ROUTE);
+    boolean strict = request.uri() instanceof SipUri uri && uri.isLoose() && addresses.isOurs(uri);
+    Edit edit = request.edit().without(Header.ROUTE);
+    return (strict ? edit.uri(routes.getLast().uri()) : edit).request();
+  }
+
+  private SipResponse fromClient(SipRequest request, Flow flow, Deadline by) {
+    switch (authentication.judge(request, flow, isForUs(request) ? Authentication.As.SERVER : Authentication.As.PROXY)) {
+      case Authentication.Verdict.Refused refused -> {
+        return refused.response();
+      }
+      case Authentication.Verdict.Admitted admitted -> {
+        return within(admitted.user(), request, flow, by);
+      }
+    }
+  }
+
+  private SipResponse within(Subscriber user, SipRequest request, Flow flow, Deadline by) {
+    if (inFlight.merge(user.id(), 1, Integer::sum) > limits.requestsInFlightPerUser()) {
+      inFlight.merge(user.id(), -1, SipIpCore::sumOrNothing);
+      return SipResponse.to(request, Status.SERVICE_UNAVAILABLE, "Too many requests at once").with(Header.RETRY_AFTER, "1");
+    }
+    try {
+      return request.is("REGISTER") ? register(user, request, flow) : fromUser(user, request, flow, by);
+    } finally {
+      inFlight.merge(user.id(), -1, SipIpCore::sumOrNothing);
+    }
+  }
+
+  @SuppressWarnings("NullAway") // merge takes null to mean: no entry
+  private static Integer sumOrNothing(Integer one, Integer other) {
+    int sum = one + other;
+    return sum == 0 ? null : sum;
+  }
+
+  private SipResponse register(Subscriber user, SipRequest request, Flow flow) {
+    if (!(request.uri() instanceof SipUri domain) || !addresses.isOurs(domain)) {
+      return SipResponse.to(request, Status.NOT_FOUND, "Domain is not served here");
+    }
+    // RFC 3261 section 10.3 steps 4 and 5: only one's own identities
+    boolean own = router.subscriber(request.to().uri()).filter(s -> s.id().equals(user.id())).isPresent();
+    return own ? registrar.register(request, flow, user) : SipResponse.to(request, Status.FORBIDDEN, "To is not an identity of yours");
+  }
+
+  private SipResponse fromUser(Subscriber user, SipRequest request, Flow flow, Deadline by) {
+    if (!identity.mayBeFrom(request, user)) {
+      return SipResponse.to(request, Status.FORBIDDEN, "From is not an identity of yours");
+    }
+    signOfLife(user, request, flow);
+    SipRequest asserted = identity.asserted(request, user);
+    return switch (request.method()) {
+      case "MESSAGE", "PUBLISH" -> user.mayUseIm() ? application.get().handle(asserted, Leg.ORIGINATING, user.id(), by) : barred(request);
+      case "SUBSCRIBE" -> subscribe(user, asserted, flow);
+      case "OPTIONS" -> options(asserted, by);
+      default -> SipResponse.to(request, Status.CALL_DOES_NOT_EXIST); // a NOTIFY that nobody subscribed to: RFC 6665 section 4.1.3
+    };
+  }
+
+  private SipResponse barred(SipRequest request) {
+    return SipResponse.to(request, Status.FORBIDDEN).with(Header.WARNING, "399 " + settings.domain() + " \"127 Service not authorised\"");
+  }
+
+  // 401 for what ends here, 407 for what is to go on (RFC 3261 section 22.1).
+  private boolean isForUs(SipRequest request) {
+    return switch (request.method()) {
+      case "REGISTER", "SUBSCRIBE", "PUBLISH" -> true;
+      default -> request.uri() instanceof SipUri uri
+          && addresses.isOurs(uri)
+          && (uri.user().isEmpty() || settings.services().contains(router.identity(uri)));
+    };
+  }
+
+  private SipResponse fromPeer(SipRequest request, Peer peer, Deadline by) {
+    Optional<Uri> sender = Identity.sender(request);
+    boolean theirs = sender.filter(s -> s instanceof SipUri uri && peer.domains().contains(uri.host().toLowerCase(Locale.ROOT))).isPresent();
+    if (!theirs) {
+      return SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is not of the peer's domain");
+    }
+    Destination to = router.destination(request.uri());
+    if (to instanceof Destination.Elsewhere) {
+      return SipResponse.to(request, Status.FORBIDDEN, "No relaying between other domains");
+    }
+    return switch (request.method()) {
+      case "MESSAGE" -> send(request, by);
+      case "OPTIONS" -> options(request, by);
+      default -> SipResponse.to(request, Status.FORBIDDEN, request.method() + " is not taken from other domains");
+    };
+  }
+
+  private SipResponse subscribe(Subscriber user, SipRequest request, Flow flow) {
+    SipUri contact = addresses.at(flow, Router.EVENTS);
+    return switch (router.destination(request.uri())) {
+      case Destination.User to -> notifier.subscribe(request, user.id(), to.subscriber().id(), flow, contact);
+      case Destination.Service to -> notifier.subscribe(request, user.id(), to.identity(), flow, contact);
+      case Destination.Ourselves here -> notifier.subscribe(request, user.id(), user.id(), flow, contact);
+      case Destination.Elsewhere elsewhere -> SipResponse.to(request, Status.FORBIDDEN, "Subscriptions end in this domain");
+      case Destination.Nobody nobody -> SipResponse.to(request, Status.NOT_FOUND);
+    };
+  }
+
+  // RFC 3261 section 11
+  private SipResponse options(SipRequest request, Deadline by) {
+    if (request.number(Header.MAX_FORWARDS).orElse(1) == 0) {
+      return capabilities(request);
+    }
+    return switch (router.destination(request.uri())) {
+      case Destination.Ourselves here -> capabilities(request);
+      case Destination.Service service -> capabilities(request);
+      case Destination.User user -> best(request, fork.deliver(user.subscriber().id(), request, devices(user), by));
+      case Destination.Elsewhere elsewhere -> interconnect.send(request, elsewhere.uri(), by);
+      case Destination.Nobody nobody -> SipResponse.to(request, Status.NOT_FOUND);
+    };
+  }
+
+  private SipResponse capabilities(SipRequest request) {
+    Edit edit = SipResponse.to(request, Status.OK).edit();
+    edit.with(Header.ALLOW, String.join(", ", SipListener.METHODS)).with(Header.ALLOW_EVENTS, notifier.allowEvents());
+    edit.with(Header.ACCEPT, "message/cpim, text/plain, message/imdn+xml, application/im-iscomposing+xml");
+    edit.with(Header.ACCEPT_ENCODING, "deflate, gzip, identity");
+    return edit.with(Header.SUPPORTED, "path, gruu, outbound, pref").response();
+  }
+
+  // RFC 3261 section 16.7 step 6: a 2xx, else a 6xx, else the lowest class.
+  private static SipResponse best(SipRequest request, Delivery delivery) {
+    return delivery.answers().values().stream()
+        .min(Comparator.comparingInt(r -> r.isSuccess() ? 0 : r.status() >= 600 ? 1 : r.status()))
+        .orElseGet(() -> SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE));
+  }
+
+  private static Devices devices(Destination.User user) {
+    return user.device().<Devices>map(d -> new Devices.Only(Set.of(d))).orElseGet(Devices.All::new);
+  }
+
+  @Override
+  public SipResponse send(SipRequest request, Deadline by) {
+    if (Identity.sender(request).isEmpty()) {
+      return SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is missing");
+    }
+    return switch (router.destination(request.uri())) {
+      case Destination.User to -> terminate(request, to.subscriber(), by);
+      case Destination.Service to -> application.get().handle(request, Leg.TERMINATING, to.identity(), by);
+      case Destination.Elsewhere to -> interconnect.send(request, to.uri(), by);
+      case Destination.Ourselves here -> SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, "OPTIONS, REGISTER");
+      case Destination.Nobody nobody -> SipResponse.to(request, Status.NOT_FOUND);
+    };
+  }
+
+  private SipResponse terminate(SipRequest request, Subscriber to, Deadline by) {
+    boolean reachable = to.enabled() && to.mayUseIm();
+    return reachable ? application.get().handle(request, Leg.TERMINATING, to.id(), by) : SipResponse.to(request, Status.NOT_FOUND);
+  }
+
+  @Override
+  public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+    AddressOfRecord id = idOf(user);
+    boolean one = to instanceof Devices.All && router.destination(request.uri()) instanceof Destination.User named
+        && named.device().isPresent() && named.subscriber().id().equals(id);
+    Devices chosen = one ? devices((Destination.User) router.destination(request.uri())) : to;
+    return fork.deliver(id, request, chosen, by);
+  }
+
+  private AddressOfRecord idOf(AddressOfRecord identity) {
+    return subscribers.resolve(identity).map(Subscriber::id).orElse(identity);
+  }
+
+  @Override
+  public List<Device> devices(AddressOfRecord user) {
+    return bindings.devices(idOf(user));
+  }
+
+  @Override
+  public boolean mayUseIm(AddressOfRecord user) {
+    return subscribers.resolve(user).filter(s -> s.enabled() && s.mayUseIm()).isPresent();
+  }
+
+  @Override
+  public Iterable<AddressOfRecord> users() {
+    return () -> {
+      var all = subscribers.list().iterator();
+      return StreamSupport.stream(Spliterators.spliteratorUnknownSize(all, 0), false)
+          .filter(s -> s.enabled() && s.mayUseIm())
+          .map(Subscriber::id)
+          .iterator();
+    };
+  }
+
+  @Override
+  public void answered(SipRequest request, SipResponse response, Flow flow) {
+    if (!response.isSuccess()) {
+      return;
+    }
+    if (request.is("SUBSCRIBE")) {
+      notifier.answered(response);
+    } else if (request.is("REGISTER") && request.has(Header.CONTACT)) {
+      // third-party REGISTER: TS 24.229 section 5.4.1.7
+      router.subscriber(request.to().uri())
+          .filter(user -> user.mayUseIm() && !bindings.live(user.id()).isEmpty())
+          .ifPresent(user -> application.get().registered(user.id()));
+    }
+  }
+
+  // A device that was silent has sent something: its user is worth another try.
+  private void signOfLife(Subscriber user, SipRequest request, Flow flow) {
+    if (!failing.any(user.id())) {
+      return;
+    }
+    Optional<DeviceId> device = bindings.over(flow, user.id()).map(Binding::device);
+    if (device.isEmpty() && request.has(Header.CONTACT)) {
+      device = request.addresses(Header.CONTACT).stream().findFirst().flatMap(Router::instance);
+    }
+    if (device.filter(d -> failing.clear(user.id(), d)).isPresent() && user.mayUseIm()) {
+      application.get().registered(user.id());
+    }
+  }
+
+  @Override
+  public void closed(Flow flow) {
+    bindings.closed(flow);
+  }
+
+  private void changed(AddressOfRecord user, List<Bindings.Happened> what, int live) {
+    for (Bindings.Happened h : what) {
+      metrics.registration(h.event().name().toLowerCase(Locale.ROOT));
+      failing.clear(user, h.binding().device());
+    }
+    notifier.changed("reg", user);
+    if (live == 0) {
+      application.get().deregistered(user);
+    }
+  }
+
+  private void changed(AddressOfRecord user) {
+    if (subscribers.find(user).filter(Subscriber::enabled).isEmpty()) {
+      bindings.deactivate(user);
+      notifier.terminate("reg", user, "rejected");
+    }
+  }
+
+  /// Until the IM Server is there.
+  private static final class NobodyServes implements Application {
+    @Override
+    public SipResponse handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
+      return SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, "5");
+    }
+
+    @Override
+    public void registered(AddressOfRecord user) {}
+  }
+}

@@ -1,0 +1,132 @@
+// Where SIP requests come in: reference point IM-1 on a socket.
+package tucket.server.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tucket.protocol.Malformed;
+import tucket.protocol.sip.Edit;
+import tucket.protocol.sip.Header;
+import tucket.protocol.sip.RequestChecks;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Status;
+import tucket.server.Limits;
+import tucket.server.Metrics;
+import tucket.server.reference.Im1ClientCore;
+import tucket.transport.Deadline;
+import tucket.transport.Flow;
+import tucket.transport.World;
+import tucket.transport.sip.ServerTransaction;
+import tucket.transport.sip.SipStack;
+
+/// Checks each request, has the core handle it, and answers it; the one place where a fault becomes a status. [Malformed] is the peer's fault: 400 with
+/// a reason that names the header. Unavailable is the world's: 503. Anything else is ours: 500, the trace goes to the log and never to the wire.
+/// What is too much gets a 503 with Retry-After. Until [#open] everything gets one.
+public final class SipListener implements SipStack.Handler {
+  private static final Logger LOG = LoggerFactory.getLogger(SipListener.class);
+  private static final String RETRY_SECONDS = "5";
+
+  /// The methods that are served now.
+  public static final List<String> METHODS = List.of("MESSAGE", "OPTIONS", "REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH");
+  /// The extensions that a request may require.
+  public static final Set<String> EXTENSIONS = Set.of("path", "outbound", "gruu", "pref", "eventlist", "recipient-list-message");
+
+  private final World world;
+  private final Limits limits;
+  private final Metrics metrics;
+  private final String serverName;
+  private final RequestChecks checks = new RequestChecks(METHODS, EXTENSIONS, Set.of("sip", "sips", "tel"));
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicReference<Optional<Im1ClientCore>> core = new AtomicReference<>(Optional.empty());
+
+  /// @param serverName the Server header of all responses
+  public SipListener(World world, Limits limits, Metrics metrics, String serverName) {
+    this.world = world;
+    this.limits = limits;
+    this.metrics = metrics;
+    this.serverName = serverName;
+    metrics.gauge("tucket_requests_in_flight", "Requests that are being handled", inFlight::get);
+  }
+
+  /// From now on requests are handled.
+  public void open(Im1ClientCore by) {
+    core.set(Optional.of(by));
+  }
+
+  /// From now on requests are turned away with a 503; those being handled go on.
+  public void shut() {
+    core.set(Optional.empty());
+  }
+
+  @Override
+  public void request(ServerTransaction tx) {
+    receive(tx);
+  }
+
+  /// Handles one request from its arrival to its answer.
+  void receive(ServerTransaction tx) {
+    long began = world.clock().nanos();
+    SipRequest request = tx.request();
+    Optional<Im1ClientCore> open = core.get();
+    SipResponse response;
+    if (open.isEmpty() || inFlight.incrementAndGet() > limits.requestsInFlightTotal()) {
+      response = SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, RETRY_SECONDS);
+    } else {
+      response = answer(open.get(), request, tx.flow());
+    }
+    SipResponse own = asAnswerTo(request, response);
+    tx.respond(own);
+    open.ifPresent(c -> followUp(c, request, own, tx.flow()));
+    Duration took = Duration.ofNanos(world.clock().nanos() - began);
+    metrics.answered(request.method(), own.status(), took);
+    LOG.debug("event=answered method={} call_id=\"{}\" status={} flow={} ms={}", request.method(), request.first(Header.CALL_ID).orElse(""), own.status(),
+        tx.flow().remote(), took.toMillis());
+  }
+
+  private SipResponse answer(Im1ClientCore by, SipRequest request, Flow flow) {
+    try {
+      Optional<SipResponse> refused = checks.check(request);
+      return refused.isPresent() ? refused.get() : by.handle(request, flow, Deadline.in(limits.requestTimeout(), world.clock()));
+    } catch (Malformed fault) {
+      return SipResponse.to(request, Status.BAD_REQUEST, String.valueOf(fault.getMessage()));
+    } catch (tucket.store.Unavailable | tucket.transport.Unavailable world) {
+      LOG.error("event=unavailable method={} why=\"{}\"", request.method(), world.getMessage());
+      return SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, RETRY_SECONDS);
+    } catch (RuntimeException | StackOverflowError ours) {
+      LOG.error("event=internal_error method={} call_id=\"{}\"", request.method(), request.first(Header.CALL_ID).orElse(""), ours);
+      return SipResponse.to(request, Status.SERVER_INTERNAL_ERROR);
+    }
+  }
+
+  private void followUp(Im1ClientCore by, SipRequest request, SipResponse response, Flow flow) {
+    inFlight.decrementAndGet();
+    try {
+      by.answered(request, response, flow);
+    } catch (RuntimeException failed) {
+      LOG.error("event=follow_up_failed method={} call_id=\"{}\"", request.method(), request.first(Header.CALL_ID).orElse(""), failed);
+    }
+  }
+
+  // A response that came from further on goes back with the Via, From, Call-ID and CSeq of this hop's request (RFC 3261 section 16.7).
+  private SipResponse asAnswerTo(SipRequest request, SipResponse response) {
+    Edit edit = response.edit();
+    for (Header h : List.of(Header.VIA, Header.FROM, Header.CALL_ID, Header.CSEQ)) {
+      edit.without(h).copy(h, request);
+    }
+    if (!response.has(Header.SERVER)) {
+      edit.append(Header.SERVER, serverName);
+    }
+    return edit.response();
+  }
+
+  @Override
+  public void closed(Flow flow) {
+    core.get().ifPresent(c -> c.closed(flow));
+  }
+}
