@@ -1,0 +1,63 @@
+// What can be set about a client.
+package tucket.client;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import tucket.transport.Endpoint;
+import tucket.transport.sip.SipSettings;
+
+/// `server` is the SIP server (outbound proxy) that takes every request; its protocol is the one the client speaks. `local` is where the
+/// client listens
+/// (port 0: any free port). `instance` is the URN of the device (RFC 5626 section 4.1); empty text makes a fresh one, so that the client is
+/// a new device.
+/// `features` are the feature tags of the Contact (RFC 3840) as they stand there. `expires` is the life of the registration that is asked
+/// for, `patience` how
+/// long one request may take, `keepAlive` the time between the CRLF pings of a connection (RFC 5626 section 4.4.1; zero: none). `confirm`
+/// says whether
+/// `delivered` notifications are sent without being told to.
+public record ClientSettings(
+    Account account, Endpoint server, Endpoint local, String instance, List<String> features, Duration expires, Duration patience, Duration keepAlive,
+    boolean confirm, String userAgent, SipSettings stack) {
+
+  /// OMA SIMPLE IM, able to take system messages (OMA-TS-SIMPLE_IM section 5.2).
+  public static final List<String> IM_FEATURES = List.of("+g.oma.sip-im", "+g.oma.sip-im.system-message");
+
+  /// A fresh device that listens on the loopback or any-address that fits the server's.
+  public static ClientSettings of(Account account, Endpoint server) {
+    InetAddress address = server.address().getAddress();
+    InetAddress here = address.isLoopbackAddress() ? address : InetAddress.ofLiteral(address.getAddress().length == 4 ? "0.0.0.0" : "::");
+    return new ClientSettings(
+        account, server, new Endpoint(server.protocol(), new InetSocketAddress(here, 0)), "", IM_FEATURES, Duration.ofHours(1), Duration.ofSeconds(32),
+        Duration.ofSeconds(90), true, "IM-client/OMA1.0 Tucket", SipSettings.DEFAULT);
+  }
+
+  public ClientSettings withInstance(String urn) {
+    return new ClientSettings(account, server, local, urn, features, expires, patience, keepAlive, confirm, userAgent, stack);
+  }
+
+  public ClientSettings withLocal(Endpoint here) {
+    return new ClientSettings(account, server, here, instance, features, expires, patience, keepAlive, confirm, userAgent, stack);
+  }
+
+  public ClientSettings withFeatures(List<String> tags) {
+    return new ClientSettings(account, server, local, instance, List.copyOf(tags), expires, patience, keepAlive, confirm, userAgent, stack);
+  }
+
+  public ClientSettings withExpires(Duration life) {
+    return new ClientSettings(account, server, local, instance, features, life, patience, keepAlive, confirm, userAgent, stack);
+  }
+
+  public ClientSettings withPatience(Duration span) {
+    return new ClientSettings(account, server, local, instance, features, expires, span, keepAlive, confirm, userAgent, stack);
+  }
+
+  public ClientSettings withConfirm(boolean on) {
+    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, on, userAgent, stack);
+  }
+
+  public ClientSettings withStack(SipSettings settings) {
+    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, confirm, userAgent, settings);
+  }
+}

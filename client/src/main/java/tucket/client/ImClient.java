@@ -1,0 +1,326 @@
+// One user on one device: registers, keeps the registration alive, sends requests with proof of identity, takes what comes in.
+package tucket.client;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tucket.protocol.Malformed;
+import tucket.protocol.mime.Params;
+import tucket.protocol.sip.Edit;
+import tucket.protocol.sip.Header;
+import tucket.protocol.sip.NameAddr;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.SipUri;
+import tucket.protocol.sip.Status;
+import tucket.protocol.sip.Uri;
+import tucket.transport.Clock;
+import tucket.transport.Deadline;
+import tucket.transport.Endpoint;
+import tucket.transport.Flow;
+import tucket.transport.Unavailable;
+import tucket.transport.World;
+import tucket.transport.sip.Outcome;
+import tucket.transport.sip.ServerTransaction;
+import tucket.transport.sip.SipStack;
+import tucket.transport.sip.Target;
+
+/// Opening one listens at once; [#register] makes the user reachable. Thread-safe: calls block their own (virtual) thread only. A lost
+/// connection and a
+/// registration that runs out are mended by registering again, first soon, then ever more slowly.
+public final class ImClient implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ImClient.class);
+  private static final String ALLOW = "MESSAGE, OPTIONS, NOTIFY";
+  private static final Duration RETRY_FIRST = Duration.ofSeconds(1);
+  private static final Duration RETRY_MOST = Duration.ofMinutes(1);
+
+  private final World world;
+  private final ClientSettings settings;
+  private final SipStack stack;
+  private final Endpoint here;
+  private final String instance;
+  private final Login login;
+  private final Pager pager;
+  private final String registerCallId;
+  private final AtomicLong sequence = new AtomicLong(1);
+  private final AtomicBoolean open = new AtomicBoolean(true);
+  private volatile boolean wanted;
+  private volatile Optional<Registration> registration = Optional.empty();
+  private Clock.@Nullable Alarm refresh;
+  private Duration retry = RETRY_FIRST;
+
+  /// Throws [Unavailable] where it can't listen.
+  public ImClient(World world, ClientSettings settings) {
+    this.world = world;
+    this.settings = settings;
+    this.instance = settings.instance().isEmpty() ? "urn:uuid:" + uuid(world) : settings.instance();
+    this.login = new Login(settings.account(), world.chance());
+    this.registerCallId = world.chance().token(12);
+    this.pager = new Pager(this, world);
+    this.stack = new SipStack(world, settings.stack(), ImClient::noLookup, new Arrivals());
+    this.here = stack.listen(settings.local());
+  }
+
+  /// All requests go to the one server of the settings.
+  private static List<Endpoint> noLookup(SipUri uri) {
+    throw new Unavailable("a client sends everything to its server, not to " + uri);
+  }
+
+  public Pager pager() {
+    return pager;
+  }
+
+  public ClientSettings settings() {
+    return settings;
+  }
+
+  /// Where it listens.
+  public Endpoint local() {
+    return here;
+  }
+
+  /// The URN of this device.
+  public String instance() {
+    return instance;
+  }
+
+  /// The registration in force.
+  public Optional<Registration> registration() {
+    return registration;
+  }
+
+  /// Registers this device and keeps it registered until [#unregister] or [#close]. Throws [Refused] where the registrar says no and
+  /// [Unavailable] where it
+  /// does not answer.
+  public Registration register() {
+    wanted = true;
+    Registration granted = bind(settings.expires());
+    keep(granted);
+    return granted;
+  }
+
+  /// Takes this device out of the registrar (RFC 3261 section 10.2.2).
+  public void unregister() {
+    wanted = false;
+    stopRefreshing();
+    registration = Optional.empty();
+    bind(Duration.ZERO);
+  }
+
+  /// Sends a request that has a method and a Request-URI, and whatever else the caller set, and blocks for its final response. From, To,
+  /// Call-ID, CSeq,
+  /// Max-Forwards and User-Agent are filled in where they are missing; a challenge is answered once. Silence gives 408 and a broken path
+  /// 503.
+  public SipResponse request(SipRequest request) {
+    SipRequest ready = login.prove(complete(request));
+    SipResponse response = exchange(ready);
+    if (login.answers(response)) {
+      SipRequest again = login.prove(complete(request.edit().with(Header.CSEQ, sequence.incrementAndGet() + " " + request.method()).request()));
+      response = exchange(again.with(Header.CALL_ID, ready.callId()));
+    }
+    return response;
+  }
+
+  private SipResponse exchange(SipRequest request) {
+    Outcome outcome = stack.send(request, new Target.To(settings.server()), Deadline.in(settings.patience(), world.clock()));
+    if (outcome instanceof Outcome.Unreachable(String why)) {
+      LOG.debug("{} did not reach {}: {}", request.method(), settings.server(), why);
+    }
+    return outcome.asResponse(request);
+  }
+
+  private SipRequest complete(SipRequest request) {
+    Edit edit = request.edit();
+    NameAddr self = NameAddr.of(settings.account().address());
+    if (!request.has(Header.FROM)) {
+      edit.with(Header.FROM, self.withTag(world.chance().token(6)).toString());
+    }
+    if (!request.has(Header.TO)) {
+      edit.with(Header.TO, NameAddr.of(request.uri()).toString());
+    }
+    if (!request.has(Header.CALL_ID)) {
+      edit.with(Header.CALL_ID, world.chance().token(12));
+    }
+    if (!request.has(Header.CSEQ)) {
+      edit.with(Header.CSEQ, sequence.incrementAndGet() + " " + request.method());
+    }
+    if (!request.has(Header.MAX_FORWARDS)) {
+      edit.with(Header.MAX_FORWARDS, "70");
+    }
+    edit.with(Header.USER_AGENT, settings.userAgent());
+    if (!request.is("REGISTER")) {
+      registration.ifPresent(r -> r.serviceRoute().forEach(hop -> edit.append(Header.ROUTE, NameAddr.of(hop).toString())));
+    }
+    return edit.request();
+  }
+
+  private Registration bind(Duration life) {
+    SipUri registrar = SipUri.of("", settings.account().address().host());
+    NameAddr self = NameAddr.of(settings.account().address());
+    SipRequest request =
+        SipRequest.of("REGISTER", registrar)
+            .edit()
+            .with(Header.FROM, self.withTag(world.chance().token(6)).toString())
+            .with(Header.TO, self.toString())
+            .with(Header.CALL_ID, registerCallId)
+            .with(Header.CONTACT, contact() + ";expires=" + life.toSeconds())
+            .with(Header.EXPIRES, String.valueOf(life.toSeconds()))
+            .with(Header.SUPPORTED, "path, outbound, gruu")
+            .with(Header.ALLOW, ALLOW)
+            .request();
+    SipResponse response = request(request);
+    if (response.status() == Status.INTERVAL_TOO_BRIEF && response.number(Header.MIN_EXPIRES).isPresent() && !life.isZero()) {
+      // RFC 3261 section 10.2.8: ask again for what the registrar wants at least.
+      Duration least = Duration.ofSeconds(response.number(Header.MIN_EXPIRES).getAsInt());
+      if (least.compareTo(life) > 0) {
+        return bind(least);
+      }
+    }
+    if (response.status() == Status.REQUEST_TIMEOUT || response.status() == Status.SERVICE_UNAVAILABLE && !response.has(Header.VIA)) {
+      throw new Unavailable("No answer from " + settings.server() + ": is the server running there?");
+    }
+    if (!response.isSuccess()) {
+      throw new Refused(response.status(), response.reason());
+    }
+    return granted(response, life);
+  }
+
+  /// `<sip:alice@127.0.0.1:40000;transport=tcp;ob>;+sip.instance="<urn:uuid:...>";reg-id=1;+g.oma.sip-im`.
+  private String contact() {
+    SipUri uri =
+        SipUri.of(settings.account().address().user(), here.host())
+            .withHostPort(here.host().indexOf(':') >= 0 ? "[" + here.host() + "]" : here.host(), here.port());
+    if (here.protocol() != tucket.transport.Protocol.UDP) {
+      uri = uri.withParam("transport", here.protocol().name().toLowerCase(java.util.Locale.ROOT));
+    }
+    StringBuilder out = new StringBuilder(NameAddr.of(uri).toString());
+    out.append(";+sip.instance=\"<").append(instance).append(">\";reg-id=1");
+    settings.features().forEach(f -> out.append(';').append(f));
+    return out.toString();
+  }
+
+  private Registration granted(SipResponse response, Duration asked) {
+    Duration life = asked;
+    Optional<Uri> gruu = Optional.empty();
+    if (response.has(Header.CONTACT)) {
+      for (NameAddr contact : response.addresses(Header.CONTACT)) {
+        Params params = contact.params();
+        if (params.value("+sip.instance").filter(i -> i.equals("<" + instance + ">")).isPresent()) {
+          life = params.value("expires").map(ImClient::seconds).orElse(life);
+          gruu = params.value("pub-gruu").map(Uri::parse);
+        }
+      }
+    }
+    return new Registration(life, uris(response, Header.SERVICE_ROUTE), gruu, uris(response, Header.P_ASSOCIATED_URI));
+  }
+
+  private static List<Uri> uris(SipResponse response, Header header) {
+    return response.has(header) ? response.addresses(header).stream().map(NameAddr::uri).toList() : List.of();
+  }
+
+  private static Duration seconds(String text) {
+    try {
+      return Duration.ofSeconds(Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      throw new Malformed("Contact: expires is no number");
+    }
+  }
+
+  private synchronized void keep(Registration granted) {
+    registration = Optional.of(granted);
+    retry = RETRY_FIRST;
+    stopRefreshing();
+    if (open.get() && wanted) {
+      // Well before the end, as RFC 5626 section 4.5 wants it for long registrations; never more often than once a second.
+      long millis = Math.max(1000, Math.min(granted.expires().toMillis() * 4 / 5, granted.expires().toMillis() - 30_000));
+      if (granted.expires().toSeconds() < 60) {
+        millis = Math.max(1000, granted.expires().toMillis() / 2);
+      }
+      refresh = world.clock().after(Duration.ofMillis(millis), () -> world.threads().start("refresh", this::again));
+    }
+  }
+
+  private synchronized void stopRefreshing() {
+    if (refresh != null) {
+      refresh.cancel();
+      refresh = null;
+    }
+  }
+
+  private void again() {
+    if (!open.get() || !wanted) {
+      return;
+    }
+    try {
+      keep(bind(settings.expires()));
+    } catch (Refused | Unavailable | Malformed e) {
+      LOG.info("registration of {} failed: {}", settings.account().address(), e.getMessage());
+      againLater();
+    }
+  }
+
+  private synchronized void againLater() {
+    stopRefreshing();
+    if (open.get() && wanted) {
+      refresh = world.clock().after(retry, () -> world.threads().start("register again", this::again));
+      retry = retry.multipliedBy(2).compareTo(RETRY_MOST) > 0 ? RETRY_MOST : retry.multipliedBy(2);
+    }
+  }
+
+  /// Closes the sockets without unregistering, as a phone does that loses its network; call [#unregister] before to leave politely.
+  @Override
+  public void close() {
+    if (open.compareAndSet(true, false)) {
+      wanted = false;
+      stopRefreshing();
+      stack.close();
+    }
+  }
+
+  private static String uuid(World world) {
+    byte[] bytes = new byte[16];
+    world.chance().fill(bytes);
+    bytes[6] = (byte) (bytes[6] & 0x0f | 0x40); // RFC 9562 section 5.4: version 4
+    bytes[8] = (byte) (bytes[8] & 0x3f | 0x80);
+    String hex = HexFormat.of().formatHex(bytes);
+    return hex.substring(0, 8) + "-" + hex.substring(8, 12) + "-" + hex.substring(12, 16) + "-" + hex.substring(16, 20) + "-" + hex.substring(20);
+  }
+
+  /// What comes in.
+  private final class Arrivals implements SipStack.Handler {
+    @Override
+    public void request(ServerTransaction tx) {
+      SipRequest request = tx.request();
+      try {
+        tx.respond(answer(request));
+      } catch (Malformed e) {
+        tx.respond(SipResponse.to(request, Status.BAD_REQUEST, String.valueOf(e.getMessage())));
+      }
+    }
+
+    private SipResponse answer(SipRequest request) {
+      return switch (request.method()) {
+        case "MESSAGE" -> pager.arrived(request);
+        case "OPTIONS" ->
+            SipResponse.to(request, Status.OK).with(Header.ALLOW, ALLOW).with(Header.ACCEPT, Pager.ACCEPT).with(Header.ACCEPT_ENCODING, Pager.ENCODINGS);
+        case "NOTIFY" -> pager.noticed(request);
+        default -> SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, ALLOW);
+      };
+    }
+
+    @Override
+    public void closed(Flow flow) {
+      InetSocketAddress server = settings.server().address();
+      if (wanted && open.get() && flow.remote().equals(server)) {
+        againLater(); // the registrar can reach us over this connection only: RFC 5626 section 4.2.1
+      }
+    }
+  }
+}

@@ -1,0 +1,12 @@
+// What a registrar granted.
+package tucket.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import tucket.protocol.sip.Uri;
+
+/// `expires` is the life the registrar gave, `serviceRoute` the route it wants requests to take (RFC 3608), `gruu` the public address of
+/// this very device
+/// (RFC 5627), `associated` the user's other addresses (P-Associated-URI).
+public record Registration(Duration expires, List<Uri> serviceRoute, Optional<Uri> gruu, List<Uri> associated) {}
