@@ -1,0 +1,192 @@
+// The options of the commands that act as a user's client.
+package tucket.app.command;
+
+import java.io.Console;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tucket.app.assembly.LabUsers;
+import tucket.app.config.Config;
+import tucket.client.Account;
+import tucket.client.ClientSettings;
+import tucket.protocol.Malformed;
+import tucket.protocol.sip.SipUri;
+import tucket.protocol.sip.Uri;
+import tucket.transport.Endpoint;
+import tucket.transport.Protocol;
+import tucket.transport.net.NetworkSettings;
+import tucket.transport.net.SystemWorld;
+import tucket.transport.net.TlsMaterial;
+import tucket.transport.net.TlsSettings;
+
+/// Mixed into `register`, `send` and `listen`.
+public final class ClientOptions {
+  @Option(names = "--as", required = true, paramLabel = "USER", description = "Who you are: alice, alice@domain or sip:alice@domain.")
+  private String user = "";
+
+  @Option(
+      names = "--password",
+      paramLabel = "PASSWORD",
+      arity = "0..1",
+      fallbackValue = "",
+      description = "The password; without a value it is asked for. Otherwise TUCKET_PASSWORD is taken, and for lab users on loopback the lab password.")
+  private @Nullable String password;
+
+  @Option(names = "--password-file", paramLabel = "FILE", description = "A file whose first line is the password.")
+  private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--server",
+      paramLabel = "[udp:|tcp:|tls:]HOST[:PORT]",
+      description = "Where the server is (default: the first listener of the configuration).")
+  private @Nullable String server;
+
+  @Option(names = "--transport", paramLabel = "udp|tcp|tls", description = "How to speak to it (default: as the listener does).")
+  private @Nullable String transport;
+
+  @Option(names = "--trust", paramLabel = "FILE|any", description = "For tls: a PEM file of trusted authorities, or any for a lab certificate.")
+  private @Nullable String trust;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "terminal",
+      description = "The name of this device; another name is another device of the user (default: ${DEFAULT-VALUE}).")
+  private String device = "terminal";
+
+  @Mixin private ConfigOptions configOptions = new ConfigOptions();
+
+  /// The outside of a client: one event loop, the TLS trust that was asked for.
+  SystemWorld world() {
+    TlsSettings tls = TlsSettings.CLIENT;
+    if ("any".equals(trust)) {
+      tls = tls.withTrust(new TlsSettings.Anyone());
+    } else if (trust != null) {
+      tls = tls.withTrust(new TlsSettings.Authorities(Path.of(trust)));
+    }
+    return new SystemWorld(NetworkSettings.DEFAULT.withLoops(1), TlsMaterial.load(tls));
+  }
+
+  ClientSettings settings() {
+    Config config = configOptions.read();
+    SipUri address = address(user, config.domain());
+    Endpoint endpoint = endpoint(config);
+    return ClientSettings.of(new Account(address, address.user(), password(address, endpoint)), endpoint).withInstance(instance(address));
+  }
+
+  /// The same for each start of the same user's device here, so that the server knows it again (RFC 5626 section 4.1).
+  private String instance(SipUri address) {
+    String name = String.join(" ", "tucket", address.toString(), device, System.getProperty("user.name", ""), System.getProperty("user.home", ""));
+    return "urn:uuid:" + UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// `alice`, `alice@domain` or a URI, as a URI.
+  SipUri address(String text) {
+    return address(text, configOptions.read().domain());
+  }
+
+  /// Anybody's URI; also `tel:`, also a bare number with a plus sign.
+  Uri anybody(String text) {
+    if (text.startsWith("+")) {
+      return uri("tel:" + text);
+    }
+    return text.startsWith("tel:") ? uri(text) : address(text);
+  }
+
+  private static SipUri address(String text, String domain) {
+    String full = text.startsWith("sip:") || text.startsWith("sips:") ? text : "sip:" + text + (text.indexOf('@') >= 0 ? "" : "@" + domain);
+    if (uri(full) instanceof SipUri sip && !sip.user().isEmpty()) {
+      return sip;
+    }
+    throw new Failure(Exit.USAGE, "\"" + text + "\" is no user: write alice, alice@domain or sip:alice@domain");
+  }
+
+  private static Uri uri(String text) {
+    try {
+      return Uri.parse(text);
+    } catch (Malformed e) {
+      throw new Failure(Exit.USAGE, "\"" + text + "\" is no address: " + e.getMessage());
+    }
+  }
+
+  private Endpoint endpoint(Config config) {
+    Optional<Protocol> wanted = Optional.ofNullable(transport).map(ClientOptions::protocol);
+    if (server == null) {
+      return config.sip().listen().stream()
+          .filter(e -> wanted.isEmpty() || e.protocol() == wanted.get())
+          .findFirst()
+          .map(ClientOptions::reachable)
+          .orElseThrow(() -> new Failure(Exit.USAGE, "the configuration has no listener for " + transport + ": name one with --server"));
+    }
+    String rest = server;
+    Protocol protocol = wanted.orElse(Protocol.UDP);
+    int colon = rest.indexOf(':');
+    if (colon > 0 && Arrays.stream(Protocol.values()).anyMatch(p -> p.name().equalsIgnoreCase(server.substring(0, server.indexOf(':'))))) {
+      protocol = protocol(rest.substring(0, colon));
+      rest = rest.substring(colon + 1);
+    }
+    boolean port = rest.matches(".*]:\\d+|[^:\\[]+:\\d+");
+    String host = port ? rest.substring(0, rest.lastIndexOf(':')) : rest;
+    int number = port ? Integer.parseInt(rest.substring(rest.lastIndexOf(':') + 1)) : protocol.secure() ? 5061 : 5060;
+    try {
+      return new Endpoint(protocol, new InetSocketAddress(InetAddress.getByName(host.replaceAll("^\\[(.*)]$", "$1")), number));
+    } catch (UnknownHostException e) {
+      throw new Failure(Exit.UNREACHABLE, "the name " + host + " is not known here");
+    }
+  }
+
+  /// A server that listens everywhere is reached on loopback.
+  private static Endpoint reachable(Endpoint listener) {
+    return listener.address().getAddress().isAnyLocalAddress()
+        ? new Endpoint(listener.protocol(), new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()))
+        : listener;
+  }
+
+  private static Protocol protocol(String text) {
+    return Arrays.stream(Protocol.values())
+        .filter(p -> p.name().toLowerCase(Locale.ROOT).equals(text.toLowerCase(Locale.ROOT)) && p.compareTo(Protocol.TLS) <= 0)
+        .findFirst()
+        .orElseThrow(() -> new Failure(Exit.USAGE, "\"" + text + "\" is no transport: udp, tcp or tls"));
+  }
+
+  private String password(SipUri address, Endpoint endpoint) {
+    if (passwordFile != null) {
+      try {
+        return Files.readString(passwordFile).lines().findFirst().orElse("");
+      } catch (IOException e) {
+        throw new Failure(Exit.USAGE, "can't read the password from " + passwordFile);
+      }
+    }
+    if (password != null) {
+      return password.isEmpty() ? ask(address) : password;
+    }
+    String fromEnvironment = System.getenv("TUCKET_PASSWORD");
+    if (fromEnvironment != null) {
+      return fromEnvironment;
+    }
+    return Optional.of(address.user())
+        .filter(u -> endpoint.address().getAddress().isLoopbackAddress())
+        .flatMap(LabUsers::passwordOf)
+        .orElseThrow(() -> new Failure(Exit.USAGE, "no password: give --password, --password-file or TUCKET_PASSWORD"));
+  }
+
+  private static String ask(SipUri address) {
+    Console console = System.console();
+    char[] typed = console == null ? null : console.readPassword("Password of %s: ", address.user());
+    if (typed == null) {
+      throw new Failure(Exit.USAGE, "no terminal to ask for the password: give --password-file or TUCKET_PASSWORD");
+    }
+    return new String(typed);
+  }
+}

@@ -1,0 +1,100 @@
+// The typed configuration of a server.
+package tucket.app.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tucket.protocol.sip.SipUri;
+import tucket.protocol.sip.digest.Algorithm;
+import tucket.server.Limits;
+import tucket.transport.Endpoint;
+
+/// What `tucket.conf` explains, as values. Made by [ConfigFile]; immutable.
+public record Config(
+    String domain, List<String> aliases, Path data, Sip sip, Optional<InetSocketAddress> http, Storage storage, Core core, Im im, Limits limits,
+    Connections connections, Lab lab, Log log) {
+
+  /// Bounds of the SIP sockets.
+  public record Connections(int total, int fromOneAddress) {}
+
+
+  public record Sip(List<Endpoint> listen, String advertise, Tls tls, Timers timers, Map<String, String> hosts) {}
+
+  /// Empty certificate and key: none but the lab certificate where `lab` is set.
+  public record Tls(Optional<Path> certificate, Optional<Path> key, boolean lab, Optional<Path> trust, boolean askPeers) {}
+
+  public record Timers(Duration t1, Duration t2, Duration t4) {}
+
+  /// Which engine keeps the data.
+  public enum Storage {
+    ROCKSDB,
+    MEMORY
+  }
+
+  /// `realm` empty stands for the domain. `challenge...` as in the file.
+  public record Core(
+      Mode mode, String realm, String region, List<Algorithm> algorithms, Duration nonceLife, Challenge challengeStreams, Challenge challengeDatagrams,
+      Duration registration, Duration flowTimer, boolean temporaryGruus, boolean foreign, List<Peer> peers, External external) {}
+
+  /// Whose registrar and proxy it is.
+  public enum Mode {
+    EMBEDDED,
+    EXTERNAL
+  }
+
+  /// When a request wants a password of its own.
+  public enum Challenge {
+    EVERY_REQUEST,
+    REGISTERED_FLOW
+  }
+
+  /// Another core. A source with port 0 stands for any port.
+  public record Peer(
+      String name, List<String> domains, Optional<SipUri> route, boolean trusted, List<InetSocketAddress> sources, List<String> certificates) {}
+
+  public record External(Optional<SipUri> route, List<InetSocketAddress> trusted) {}
+
+  public record Im(
+      Duration messageLife, Devices devices, CpimRewrite cpimRewrite, List<String> acceptedTypes, int pushParallel, Duration traceRetention,
+      Duration chargingRetention) {}
+
+  /// Which devices a message is kept for.
+  public enum Devices {
+    KNOWN,
+    REGISTERED
+  }
+
+  /// How the CPIM wrapper leaves.
+  public enum CpimRewrite {
+    CANONICAL,
+    VERBATIM
+  }
+
+  public record Lab(boolean users) {}
+
+  public record Log(Format format, Level level, Map<String, String> levels) {}
+
+  /// What a line of the log looks like.
+  public enum Format {
+    HUMAN,
+    JSON
+  }
+
+  /// The least weight that is logged.
+  public enum Level {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG,
+    TRACE
+  }
+
+  /// Whether nothing can reach this server from another machine.
+  public boolean onlyLoopback() {
+    return sip.listen().stream().allMatch(e -> e.address().getAddress().isLoopbackAddress())
+        && http.stream().allMatch(a -> a.getAddress().isLoopbackAddress());
+  }
+}

@@ -1,0 +1,252 @@
+// Names each setting once, with its type and its bounds, and checks what must hold between them.
+package tucket.app.config;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import tucket.protocol.Malformed;
+import tucket.protocol.sip.SipUri;
+import tucket.protocol.sip.digest.Algorithm;
+import tucket.server.Limits;
+import tucket.transport.Endpoint;
+import tucket.transport.Protocol;
+
+/// One use reads one configuration.
+final class Settings {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration YEAR = Duration.ofDays(366);
+  private static final String SIP_URI = "a SIP URI such as \"sip:192.0.2.1;lr;transport=tcp\"";
+  private static final String SOURCE = "a numeric address, or address:port";
+  private static final List<String> PEER_KEYS = List.of("name", "domains", "route", "trusted", "sources", "certificates");
+
+  private final Reader in;
+
+  Settings(Reader in) {
+    this.in = in;
+  }
+
+  Config read() {
+    Config config =
+        new Config(
+            in.parsed("domain", "a domain name such as im.example", Settings::domain),
+            in.parsedList("aliases", "a domain name or numeric address", Settings::domain),
+            Path.of(in.text("data")),
+            sip(),
+            in.parsedIfSet("http.listen", "an address such as \"127.0.0.1:8080\"", Reader::socketAddress),
+            in.choice("storage.engine", Config.Storage.class),
+            core(),
+            im(),
+            limits(),
+            new Config.Connections(in.number("limits.connections", 10, 10_000_000), in.number("limits.connections-from-one-address", 1, 10_000_000)),
+            new Config.Lab(in.flag("lab.users")),
+            log());
+    together(config);
+    return config;
+  }
+
+  private Config.Sip sip() {
+    return new Config.Sip(
+        in.parsedList("sip.listen", "an address such as \"udp:127.0.0.1:5060\"", Settings::listener),
+        in.text("sip.advertise"),
+        new Config.Tls(
+            file("sip.tls.certificate"), file("sip.tls.key"), in.flag("sip.tls.lab"), file("sip.tls.trust"), in.flag("sip.tls.ask-peers")),
+        new Config.Timers(
+            in.time("sip.timers.t1", Duration.ofMillis(10), Duration.ofSeconds(10)),
+            in.time("sip.timers.t2", Duration.ofMillis(20), Duration.ofMinutes(1)),
+            in.time("sip.timers.t4", Duration.ofMillis(20), Duration.ofMinutes(1))),
+        in.map("sip.hosts", "names and numeric addresses, such as { \"ims.example\" = \"192.0.2.7\" }"));
+  }
+
+  private Config.Core core() {
+    return new Config.Core(
+        in.choice("core.mode", Config.Mode.class),
+        in.text("core.realm"),
+        in.parsed("core.region", "two letters of a country, or \"\"", Settings::region),
+        in.parsedList("core.algorithms", "one of SHA-512-256, SHA-256, MD5", Settings::algorithm),
+        in.time("core.nonce-life", SECOND, DAY),
+        in.choice("core.challenge.streams", Config.Challenge.class),
+        in.choice("core.challenge.datagrams", Config.Challenge.class),
+        in.time("core.registration", SECOND, YEAR),
+        in.time("core.flow-timer", SECOND, DAY),
+        in.flag("core.temporary-gruus"),
+        in.flag("core.foreign"),
+        in.objects("core.peers", "a list of { name, domains, route, trusted, sources, certificates }", PEER_KEYS, Settings::peer),
+        new Config.External(
+            in.parsedIfSet("core.external.route", SIP_URI, Settings::sipUri), in.parsedList("core.external.trusted", SOURCE, Settings::source)));
+  }
+
+  private static Config.Peer peer(com.typesafe.config.Config c) {
+    return new Config.Peer(
+        c.getString("name"),
+        c.getStringList("domains").stream().map(Settings::domain).toList(),
+        c.hasPath("route") ? Optional.of(sipUri(c.getString("route"))) : Optional.empty(),
+        c.hasPath("trusted") && c.getBoolean("trusted"),
+        c.hasPath("sources") ? c.getStringList("sources").stream().map(Settings::source).toList() : List.of(),
+        c.hasPath("certificates") ? List.copyOf(c.getStringList("certificates")) : List.of());
+  }
+
+  private Config.Im im() {
+    return new Config.Im(
+        in.time("im.message-life", SECOND, YEAR.multipliedBy(10)),
+        in.choice("im.devices", Config.Devices.class),
+        in.choice("im.cpim-rewrite", Config.CpimRewrite.class),
+        in.parsedList("im.accepted-types", "a media type such as \"text/plain\" or \"image/*\"", Settings::mediaType),
+        in.number("im.push-parallel", 1, 1_000_000),
+        in.time("im.trace-retention", Duration.ZERO, YEAR),
+        in.time("im.charging-retention", Duration.ZERO, YEAR.multipliedBy(10)));
+  }
+
+  private Limits limits() {
+    long mebi = 1L << 20;
+    return new Limits(
+        (int) in.bytes("limits.message", 256, 64 * mebi),
+        (int) in.bytes("limits.inflated", 256, 256 * mebi),
+        in.number("limits.queue-messages", 1, 10_000_000),
+        in.bytes("limits.queue", 1024, mebi << 20),
+        in.number("limits.devices", 1, 1000),
+        in.number("limits.devices-remembered", 0, 1000),
+        in.number("limits.registrations", 1, 100_000_000),
+        in.number("limits.subscriptions", 1, 100_000_000),
+        in.number("limits.subscriptions-of-one-user", 1, 10_000),
+        in.number("limits.identities", 0, 1000),
+        in.number("limits.requests-of-one-user", 1, 1_000_000),
+        in.number("limits.requests", 1, 10_000_000),
+        in.number("limits.wrong-passwords-remembered", 1, 100_000_000),
+        in.number("limits.trace-events", 0, 100_000_000),
+        in.time("limits.request-time", Duration.ofMillis(100), Duration.ofMinutes(3)),
+        in.time("limits.push-time", Duration.ofMillis(100), Duration.ofMinutes(3)),
+        in.time("limits.registration-least", SECOND, YEAR),
+        in.time("limits.registration-most", SECOND, YEAR),
+        in.time("limits.subscription-least", SECOND, YEAR),
+        in.time("limits.subscription-most", SECOND, YEAR),
+        in.time("limits.device-memory", Duration.ZERO, YEAR));
+  }
+
+  private Config.Log log() {
+    Map<String, String> levels = in.map("log.levels", "names of parts and their levels, such as { \"tucket.server.im\" = debug }");
+    List<String> known = List.of("error", "warn", "info", "debug", "trace");
+    levels.forEach(
+        (part, level) -> {
+          if (!known.contains(level.toLowerCase(Locale.ROOT))) {
+            in.reject("log.levels", "\"" + part + "\" wants one of " + String.join(", ", known) + "; found \"" + level + "\"");
+          }
+        });
+    return new Config.Log(in.choice("log.format", Config.Format.class), in.choice("log.level", Config.Level.class), levels);
+  }
+
+  /// What no setting can be right or wrong about alone.
+  private void together(Config config) {
+    Config.Sip sip = config.sip();
+    Config.Tls tls = sip.tls();
+    if (sip.listen().isEmpty()) {
+      in.reject("sip.listen", "must name at least one address");
+    }
+    boolean listensTls = sip.listen().stream().anyMatch(e -> e.protocol().secure());
+    if (listensTls && !tls.lab() && (tls.certificate().isEmpty() || tls.key().isEmpty())) {
+      in.reject("sip.tls", "a tls listener wants sip.tls.certificate and sip.tls.key, or sip.tls.lab = true for a trial on loopback");
+    }
+    if (tls.certificate().isPresent() != tls.key().isPresent()) {
+      in.reject("sip.tls", "certificate and key are given together or not at all");
+    }
+    if (tls.lab() && !config.onlyLoopback()) {
+      in.reject("sip.tls.lab", "the lab certificate is refused where a listener can be reached from other machines");
+    }
+    order("limits.registration-least", config.limits().registrationMin(), config.core().registration(), "core.registration");
+    order("core.registration", config.core().registration(), config.limits().registrationMax(), "limits.registration-most");
+    order("limits.subscription-least", config.limits().subscriptionMin(), config.limits().subscriptionMax(), "limits.subscription-most");
+    order("sip.timers.t1", sip.timers().t1(), sip.timers().t2(), "sip.timers.t2");
+    if (config.limits().inflatedBytes() < config.limits().messageBytes()) {
+      in.reject("limits.inflated", "must not be less than limits.message");
+    }
+    if (config.core().algorithms().isEmpty()) {
+      in.reject("core.algorithms", "must name at least one of SHA-512-256, SHA-256, MD5");
+    }
+    if (config.core().mode() == Config.Mode.EXTERNAL) {
+      external(config.core().external());
+    }
+  }
+
+  private void external(Config.External external) {
+    if (external.route().isEmpty()) {
+      in.reject("core.external.route", "core.mode = external wants the SIP URI of the core, such as \"sip:scscf.ims.example;lr\"");
+    }
+    if (external.trusted().isEmpty()) {
+      in.reject("core.external.trusted", "core.mode = external wants the addresses of the core, such as [\"192.0.2.1\"]");
+    }
+  }
+
+  private void order(String path, Duration less, Duration more, String than) {
+    if (less.compareTo(more) > 0) {
+      in.reject(path, "must not be longer than " + than);
+    }
+  }
+
+  private Optional<Path> file(String path) {
+    return in.parsedIfSet(
+        path,
+        "a file that can be read",
+        text -> {
+          if (!Files.isReadable(Path.of(text))) {
+            throw new IllegalArgumentException("\"" + text + "\", which is not there or can't be read");
+          }
+          return Path.of(text);
+        });
+  }
+
+  private static Endpoint listener(String text) {
+    Endpoint endpoint = Reader.endpoint(text);
+    if (endpoint.protocol() == Protocol.WS || endpoint.protocol() == Protocol.WSS) {
+      throw new IllegalArgumentException("\"" + text + "\"; only udp, tcp and tls are served");
+    }
+    return endpoint;
+  }
+
+  /// `192.0.2.9` or `192.0.2.9:5060`; without a port, port 0 stands for any.
+  private static InetSocketAddress source(String text) {
+    try {
+      return new InetSocketAddress(InetAddress.ofLiteral(text.replaceAll("^\\[(.*)]$", "$1")), 0);
+    } catch (IllegalArgumentException e) {
+      return Reader.socketAddress(text);
+    }
+  }
+
+  private static SipUri sipUri(String text) {
+    try {
+      return SipUri.parse(text);
+    } catch (Malformed e) {
+      throw new IllegalArgumentException("\"" + text + "\": " + e.getMessage(), e);
+    }
+  }
+
+  private static Algorithm algorithm(String text) {
+    return Algorithm.of(text).orElseThrow(() -> new IllegalArgumentException("\"" + text + "\""));
+  }
+
+  private static String region(String text) {
+    if (!text.matches("([A-Za-z]{2})?")) {
+      throw new IllegalArgumentException("\"" + text + "\"");
+    }
+    return text.toUpperCase(Locale.ROOT);
+  }
+
+  private static String mediaType(String text) {
+    if (!text.matches("[A-Za-z0-9!#$&^_.+-]+/([A-Za-z0-9!#$&^_.+-]+|\\*)")) {
+      throw new IllegalArgumentException("\"" + text + "\"");
+    }
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  private static String domain(String text) {
+    if (!text.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+]")) {
+      throw new IllegalArgumentException("\"" + text + "\"");
+    }
+    return text.toLowerCase(Locale.ROOT);
+  }
+}
