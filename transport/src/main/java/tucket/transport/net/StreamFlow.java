@@ -245,7 +245,12 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    because(Failures.detail(cause));
+    String detail = Failures.detail(cause);
+    if (opened && why.isEmpty() && detail.contains("timed out")) {
+      // The kernel has given up on what it had to send.
+      context.figures().count(Figure.CUT_STALLED);
+    }
+    because(detail);
     if (!opened) {
       opening.failed(cause);
     }
