@@ -253,9 +253,7 @@ public final class NettyNetwork implements Network {
         cause = new Unavailable("interrupted");
       }
       channel.close();
-      throw cause instanceof Unavailable plain && plain.getMessage() != null && plain.getMessage().startsWith("The certificate")
-          ? plain
-          : Failures.connecting(remote, within, cause);
+      throw Failures.connecting(remote, within, cause);
     }
   }
 
