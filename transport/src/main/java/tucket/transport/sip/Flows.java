@@ -148,7 +148,7 @@ final class Flows {
       return;
     }
     String host = via.host().toLowerCase(Locale.ROOT);
-    boolean proven = flow.protocol().secure() && !flow.provenName().isEmpty() && flow.provenName().equalsIgnoreCase(host);
+    boolean proven = flow.protocol().secure() && flow.proves(host);
     boolean sameAddress = settings.aliasOverTcp() && flow.protocol() == Protocol.TCP && isAddress(host, flow);
     if (proven || sameAddress) {
       int port = via.port() < 0 ? defaultPort(flow.protocol()) : via.port();
