@@ -4,19 +4,19 @@ package tucket.transport.sip;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.Malformed;
+import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Status;
 import tucket.protocol.sip.Uri;
-import tucket.protocol.sip.Header;
 import tucket.transport.Endpoint;
 import tucket.transport.Flow;
 import tucket.transport.Unavailable;
 import tucket.transport.dns.Resolver;
 
-/// RFC 3263 section 4.3: the next address is tried after a transport failure, silence or a 503, each time as a new client transaction. While addresses are left, one of them
-/// gets only its share of the time until the deadline to say anything at all. Thread-safe.
+/// RFC 3263 section 4.3: the next address is tried after a transport failure, silence or a 503, each time as a new client transaction.
+/// While addresses are left, one of them gets only its share of the time until the deadline to say anything at all. Thread-safe.
 final class Attempts implements ClientTransaction {
   static final long NO_DEADLINE = Long.MAX_VALUE;
 
@@ -57,7 +57,8 @@ final class Attempts implements ClientTransaction {
 
   /// Whether [#run] would not block.
   boolean isImmediate() {
-    return target instanceof Target.Over || target instanceof Target.To(Endpoint endpoint) && flows.isReady(endpoint, request.encodedLength());
+    return target instanceof Target.Over
+        || target instanceof Target.To(Endpoint endpoint) && flows.isReady(endpoint, request.encodedLength());
   }
 
   /// Finds the addresses and sends to the first that can be reached. May block for DNS and for a connection.

@@ -8,8 +8,8 @@ public interface ClientTransaction {
   /// As it was given, without our Via.
   SipRequest request();
 
-  /// Cancels an INVITE (RFC 3261 section 9.1): the CANCEL leaves as soon as a provisional response has come, and never after a final one. The INVITE then
-  /// ends by its 487, or after 64*T1 without any response. Without effect on other methods.
+  /// Cancels an INVITE (RFC 3261 section 9.1): the CANCEL leaves as soon as a provisional response has come, and never after a final one.
+  /// The INVITE then ends by its 487, or after 64*T1 without any response. Without effect on other methods.
   void cancel();
 
   /// Forgets the transaction: the listener hears nothing more.

@@ -23,8 +23,9 @@ import tucket.transport.Protocol;
 import tucket.transport.Unavailable;
 import tucket.transport.World;
 
-/// Connection reuse in the spirit of RFC 5923: a request to an address takes the open connection to it, whoever opened that; responses go back over the connection of the
-/// request. One connection an address is opened, however many want it at once. Thread-safe; only [#towards] and [#back] block.
+/// Connection reuse in the spirit of RFC 5923: a request to an address takes the open connection to it, whoever opened that; responses go
+/// back over the connection of the request. One connection an address is opened, however many want it at once. Thread-safe; only
+/// [#towards] and [#back] block.
 final class Flows {
   static final int MAX_NAMES = 8;
 
@@ -140,8 +141,8 @@ final class Flows {
     return orphans;
   }
 
-  /// A request over `flow` asks by `alias` in its Via that requests to its sent-by take this connection (RFC 5923 section 8): granted where the certificate proves
-  /// the name, or, where the settings say so, over TCP for the very address that the connection comes from.
+  /// A request over `flow` asks by `alias` in its Via that requests to its sent-by take this connection (RFC 5923 section 8): granted
+  /// where the certificate proves the name, or, where the settings say so, over TCP for the very address that the connection comes from.
   void alias(Via via, Flow flow) {
     Connection connection = connections.get(flow);
     if (connection == null || !connection.inbound) {
@@ -184,8 +185,8 @@ final class Flows {
     return new Destination(new Endpoint(Protocol.TCP, endpoint.address()), "");
   }
 
-  /// The flow for a request of `bytes` to `hop`; connects where need be, for at most `within` nanoseconds. A large request to a UDP address goes by TCP, and by UDP
-  /// all the same where no TCP connection can be had (RFC 3261 section 18.1.1). Throws [Unavailable].
+  /// The flow for a request of `bytes` to `hop`; connects where need be, for at most `within` nanoseconds. A large request to a UDP
+  /// address goes by TCP, and by UDP all the same where no TCP connection can be had (RFC 3261 section 18.1.1). Throws [Unavailable].
   Flow towards(Hop hop, int bytes, long within) {
     Endpoint endpoint = hop.endpoint();
     if (endpoint.protocol() != Protocol.UDP) {
@@ -280,7 +281,8 @@ final class Flows {
     return flow;
   }
 
-  /// A flow back to where a request came from, whose own connection is gone (RFC 3261 section 18.2.2): the source address and the port of sent-by. Blocks.
+  /// A flow back to where a request came from, whose own connection is gone (RFC 3261 section 18.2.2): the source address and the port of
+  /// sent-by. Blocks.
   Flow back(Flow lost, Via via) {
     int port = via.port() < 0 ? defaultPort(lost.protocol()) : via.port();
     Endpoint endpoint = new Endpoint(lost.protocol(), new InetSocketAddress(lost.remote().getAddress(), port));

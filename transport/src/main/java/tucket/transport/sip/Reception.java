@@ -292,8 +292,8 @@ final class Reception {
     return params.equals(via.params()) ? via : new Via(via.transport(), via.host(), via.port(), params);
   }
 
-  /// RFC 3261 section 18.2.2 and RFC 3581 section 4: a stream's own connection; by UDP the source address, and its port where rport asks for it, else the port of
-  /// sent-by. `maddr` is not followed: it would let anybody have our responses sent to anybody.
+  /// RFC 3261 section 18.2.2 and RFC 3581 section 4: a stream's own connection; by UDP the source address, and its port where rport asks
+  /// for it, else the port of sent-by. `maddr` is not followed: it would let anybody have our responses sent to anybody.
   private Flow replyFlow(Via via, Flow flow) {
     if (flow.protocol().reliable() || via.asksRport()) {
       return flow;

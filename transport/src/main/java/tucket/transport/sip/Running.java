@@ -9,8 +9,8 @@ import tucket.protocol.sip.transaction.TimerName;
 import tucket.protocol.sip.transaction.TransactionKey;
 import tucket.transport.Flow;
 
-/// Guards its machine with its own monitor; what the machine asks for is collected under the monitor and done outside of it, so that no lock is held while bytes are sent or
-/// messages delivered. Kept small: there may be hundreds of thousands of these.
+/// Guards its machine with its own monitor; what the machine asks for is collected under the monitor and done outside of it, so that no
+/// lock is held while bytes are sent or messages delivered. Kept small: there may be hundreds of thousands of these.
 abstract class Running extends TimerWheel.Node {
   private static final long NEVER = Long.MAX_VALUE;
 

@@ -14,9 +14,10 @@ public interface ServerTransaction {
   /// Where it came by.
   Flow flow();
 
-  /// Sends a response: any number of provisional ones and then one final one (for an INVITE the 2xx may be repeated until its ACK comes). A To tag is added
-  /// where it is missing, always the same one. Never blocks and never throws for what the peer or the network does; a response that comes after the final one is
-  /// dropped. Provisional responses and a 408 to a non-INVITE are held back as RFC 4320 demands.
+  /// Sends a response: any number of provisional ones and then one final one (for an INVITE the 2xx may be repeated until its ACK comes).
+  /// A To tag is added where it is missing, always the same one. Never blocks and never throws for what the peer or the network does; a
+  /// response that comes after the final one is dropped. Provisional responses and a 408 to a non-INVITE are held back as RFC 4320
+  /// demands.
   void respond(SipResponse response);
 
   /// The To tag that this transaction adds to its responses.

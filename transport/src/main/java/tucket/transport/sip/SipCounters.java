@@ -1,9 +1,10 @@
 // What the stack has seen and done, at one moment.
 package tucket.transport.sip;
 
-/// A snapshot; all but the last three only ever grow. `retransmitted` and `repeated` are messages sent again and received again; `malformed` counts what was no SIP or
-/// wrong; `stray` responses (and ACKs) that belong to nothing; `refused` requests and connections over a limit; `timeouts` requests that nobody answered;
-/// `transportFailures` messages that could not be sent; `handlerFailures` exceptions out of a handler.
+/// A snapshot; all but the last three only ever grow. `retransmitted` and `repeated` are messages sent again and received again;
+/// `malformed` counts what was no SIP or wrong; `stray` responses (and ACKs) that belong to nothing; `refused` requests and connections
+/// over a limit; `timeouts` requests that nobody answered; `transportFailures` messages that could not be sent; `handlerFailures`
+/// exceptions out of a handler.
 public record SipCounters(
     long requestsReceived, long responsesReceived, long requestsSent, long responsesSent, long retransmitted, long repeated, long malformed,
     long stray, long refused, long timeouts, long transportFailures, long handlerFailures, long pending, long transactions,

@@ -14,8 +14,9 @@ import tucket.transport.Flow;
 import tucket.transport.World;
 import tucket.transport.dns.Resolver;
 
-/// RFC 3261 sections 8, 17 and 18. Thread-safe. What arrives is read and matched on the network's event threads; each new request gets one virtual thread that runs
-/// [Handler#request]; retransmissions are answered without one. All timers come from the world's clock, so that a simulated world drives the stack.
+/// RFC 3261 sections 8, 17 and 18. Thread-safe. What arrives is read and matched on the network's event threads; each new request gets
+/// one virtual thread that runs [Handler#request]; retransmissions are answered without one. All timers come from the world's clock, so
+/// that a simulated world drives the stack.
 public final class SipStack implements AutoCloseable {
   private static final Duration DRAIN_STEP = Duration.ofMillis(20);
 
@@ -30,8 +31,9 @@ public final class SipStack implements AutoCloseable {
 
   /// What the stack's user does. Each call has a virtual thread of its own and may block.
   public interface Handler {
-    /// A new request (any method but ACK and CANCEL). What it throws becomes a 400 ([Malformed]) or a 500 with a logged trace. It may respond later from another thread;
-    /// a request that nobody answers is forgotten after 64*T1, an INVITE after [tucket.protocol.sip.transaction.Timers#invite].
+    /// A new request (any method but ACK and CANCEL). What it throws becomes a 400 ([Malformed]) or a 500 with a logged trace. It may
+    /// respond later from another thread; a request that nobody answers is forgotten after 64*T1, an INVITE after
+    /// [tucket.protocol.sip.transaction.Timers#invite].
     void request(ServerTransaction tx);
 
     /// An ACK for a 2xx. One that fits nothing is to be ignored.
@@ -56,14 +58,16 @@ public final class SipStack implements AutoCloseable {
     flows.outbound(reception.handler(false));
   }
 
-  /// Listens at `local` and returns where it really listens (port 0: any free port). Throws [tucket.transport.Unavailable] where the address can't be bound.
+  /// Listens at `local` and returns where it really listens (port 0: any free port). Throws [tucket.transport.Unavailable] where the
+  /// address can't be bound.
   public Endpoint listen(Endpoint local) {
     return flows.listen(local, reception.handler(true));
   }
 
-  /// Sends `request` with our Via before its own and blocks the calling virtual thread until a final response, or until `by`. A large request moves from UDP to TCP (RFC 3261
-  /// section 18.1.1); the next address is tried where one fails (RFC 3263 section 4.3). Never throws for what the network does; an interrupt ends the wait as [Outcome.Silent].
-  /// An INVITE is cancelled when `by` passes; for one that may fork use [#begin], for of several 2xx only the first is heard of here.
+  /// Sends `request` with our Via before its own and blocks the calling virtual thread until a final response, or until `by`. A large
+  /// request moves from UDP to TCP (RFC 3261 section 18.1.1); the next address is tried where one fails (RFC 3263 section 4.3). Never
+  /// throws for what the network does; an interrupt ends the wait as [Outcome.Silent]. An INVITE is cancelled when `by` passes; for one
+  /// that may fork use [#begin], for of several 2xx only the first is heard of here.
   public Outcome send(SipRequest request, Target target, Deadline by) {
     Waiter waiter = new Waiter();
     Attempts attempts = new Attempts(transactions, flows, resolver, request, target, waiter, by.atNanos());
@@ -82,7 +86,8 @@ public final class SipStack implements AutoCloseable {
     return attempts;
   }
 
-  /// Sends the ACK for a 2xx, which is no transaction (RFC 3261 section 13.2.2.4). May block for DNS and a connection; false where it could not be sent.
+  /// Sends the ACK for a 2xx, which is no transaction (RFC 3261 section 13.2.2.4). May block for DNS and a connection; false where it
+  /// could not be sent.
   public boolean acknowledge(SipRequest ack, Target target) {
     return new Attempts(transactions, flows, resolver, ack, target, Waiter.NOBODY, Attempts.NO_DEADLINE).sendOnce();
   }
@@ -102,7 +107,8 @@ public final class SipStack implements AutoCloseable {
     close();
   }
 
-  /// Stops listening, closes all connections and ends what is pending: senders hear [Outcome.Unreachable]. Idempotent. The world stays open.
+  /// Stops listening, closes all connections and ends what is pending: senders hear [Outcome.Unreachable]. Idempotent. The world stays
+  /// open.
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

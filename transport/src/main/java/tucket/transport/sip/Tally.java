@@ -20,7 +20,7 @@ final class Tally {
 
   SipCounters snapshot(long pending, long transactions, long connections) {
     return new SipCounters(requestsReceived.sum(), responsesReceived.sum(), requestsSent.sum(), responsesSent.sum(), retransmitted.sum(),
-        repeated.sum(), malformed.sum(), stray.sum(), refused.sum(), timeouts.sum(), transportFailures.sum(), handlerFailures.sum(), pending,
-        transactions, connections);
+        repeated.sum(), malformed.sum(), stray.sum(), refused.sum(), timeouts.sum(), transportFailures.sum(), handlerFailures.sum(),
+        pending, transactions, connections);
   }
 }

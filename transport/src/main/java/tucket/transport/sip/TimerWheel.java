@@ -9,9 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.transport.Clock;
 
-/// A hashed timer wheel: a node costs two references and a number, placing it is constant work under a short lock, and one [Clock.Alarm] drives them all, armed only
-/// while there is a node. A node rings up to 8 ms late, never early by its own reckoning: [Node#ring] is told the time, looks at what is really due and places
-/// itself again. So a timer that moves to a later time need not touch the wheel. Thread-safe.
+/// A hashed timer wheel: a node costs two references and a number, placing it is constant work under a short lock, and one [Clock.Alarm]
+/// drives them all, armed only while there is a node. A node rings up to 8 ms late, never early by its own reckoning: [Node#ring] is told
+/// the time, looks at what is really due and places itself again. So a timer that moves to a later time need not touch the wheel.
+/// Thread-safe.
 final class TimerWheel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TimerWheel.class);
   private static final int TICK_SHIFT = 23; // 2^23 ns = 8.4 ms

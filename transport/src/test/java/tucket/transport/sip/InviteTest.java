@@ -88,7 +88,8 @@ class InviteTest {
   @Test
   void everyResponseOfAForkIsHeard() {
     Scene.Peer proxy = scene.peer().answering(request -> request.method().equals("INVITE")
-        ? List.of(tagged(request, 180, "1"), tagged(request, 180, "2"), tagged(request, 200, "2"), tagged(request, 200, "1"), tagged(request, 486, "3"))
+        ? List.of(tagged(request, 180, "1"), tagged(request, 180, "2"), tagged(request, 200, "2"), tagged(request, 200, "1"),
+            tagged(request, 486, "3"))
         : List.of());
     Heard heard = new Heard();
     scene.sender().begin(Requests.of("INVITE"), new Target.To(proxy.at()), heard);

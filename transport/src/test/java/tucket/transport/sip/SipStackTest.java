@@ -294,7 +294,8 @@ class SipStackTest {
 
   @Test
   void aNameThatCannotBeResolvedIsUnreachable() {
-    Outcome outcome = Scene.ended(scene.send(scene.sender(), Requests.message("x"), Target.nextHop(Requests.message("x")), Duration.ofSeconds(5)));
+    Target target = Target.nextHop(Requests.message("x"));
+    Outcome outcome = Scene.ended(scene.send(scene.sender(), Requests.message("x"), target, Duration.ofSeconds(5)));
     assertThat(outcome).isEqualTo(new Outcome.Unreachable("no DNS here"));
     assertThat(outcome.asResponse(Requests.message("x")).status()).isEqualTo(503);
     assertThat(new Outcome.Silent().asResponse(Requests.message("x")).status()).isEqualTo(408);

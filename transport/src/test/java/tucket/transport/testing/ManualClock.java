@@ -12,7 +12,8 @@ import tucket.transport.Clock;
 public final class ManualClock implements Clock {
   private static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
 
-  private final PriorityQueue<Ringing> alarms = new PriorityQueue<>(Comparator.comparingLong(Ringing::at).thenComparingLong(Ringing::order));
+  private final PriorityQueue<Ringing> alarms =
+      new PriorityQueue<>(Comparator.comparingLong(Ringing::at).thenComparingLong(Ringing::order));
   private long now;
   private long order;
 

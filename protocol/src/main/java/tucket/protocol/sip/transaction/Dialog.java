@@ -17,11 +17,12 @@ import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Uri;
 
-/// RFC 3261 section 12, and RFC 6665 section 4.4 for subscriptions. A value: each step gives the dialog as it is afterwards, and whoever keeps it
-/// puts that in the place of the old one under a lock of their own.
+/// RFC 3261 section 12, and RFC 6665 section 4.4 for subscriptions. A value: each step gives the dialog as it is afterwards, and whoever
+/// keeps it puts that in the place of the old one under a lock of their own.
 ///
-/// `local` and `remote` are the parties without their tags; `routes` is the route set, nearest first; `localCseq` is 0 where nothing has been sent in
-/// the dialog yet, `remoteCseq` -1 where nothing has been received; `secure` where the Request-URI that began it was a SIPS URI.
+/// `local` and `remote` are the parties without their tags; `routes` is the route set, nearest first; `localCseq` is 0 where nothing has
+/// been sent in the dialog yet, `remoteCseq` -1 where nothing has been received; `secure` where the Request-URI that began it was a SIPS
+/// URI.
 public record Dialog(
     DialogId id, NameAddr local, NameAddr remote, Uri target, List<NameAddr> routes, long localCseq, long remoteCseq, boolean secure) {
 
@@ -92,7 +93,8 @@ public record Dialog(
     return request.uri() instanceof SipUri uri && uri.secure();
   }
 
-  /// A new request inside the dialog (section 12.2.1.1) with the next CSeq. Via is the stack's affair; Contact, Event and the like are the caller's.
+  /// A new request inside the dialog (section 12.2.1.1) with the next CSeq. Via is the stack's affair; Contact, Event and the like are
+  /// the caller's.
   public Sending request(String method) {
     long cseq = localCseq + 1;
     Dialog after = new Dialog(id, local, remote, target, routes, cseq, remoteCseq, secure);
@@ -134,8 +136,8 @@ public record Dialog(
     return uri;
   }
 
-  /// The dialog after a request from the peer (section 12.2.2), with its new target where the request refreshes it; empty where the CSeq is lower than
-  /// one that was seen: that request gets a 500.
+  /// The dialog after a request from the peer (section 12.2.2), with its new target where the request refreshes it; empty where the CSeq
+  /// is lower than one that was seen: that request gets a 500.
   public Optional<Dialog> received(SipRequest request) {
     long number = request.cseq().number();
     if (number < remoteCseq) {

@@ -7,8 +7,8 @@ import tucket.protocol.sip.SipMessage;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 
-/// RFC 3261 section 17.1.1 and RFC 6026 section 8.4. Delivers every provisional response, every 2xx (one may arrive from each branch of a fork) and the
-/// first failure; acknowledges failures itself. Not thread-safe.
+/// RFC 3261 section 17.1.1 and RFC 6026 section 8.4. Delivers every provisional response, every 2xx (one may arrive from each branch of a
+/// fork) and the first failure; acknowledges failures itself. Not thread-safe.
 public final class InviteClientTransaction implements ClientMachine {
   private final SipRequest request;
   private final boolean reliable;

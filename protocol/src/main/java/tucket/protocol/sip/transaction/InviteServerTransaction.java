@@ -6,8 +6,9 @@ import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
 
-/// RFC 3261 section 17.2.1 and RFC 6026 section 8.7. Sends a 100 by itself where the transaction user is silent for [Timers#trying]; retransmits
-/// failures until they are acknowledged; absorbs repeated INVITEs; leaves the repetition of a 2xx to the transaction user. Not thread-safe.
+/// RFC 3261 section 17.2.1 and RFC 6026 section 8.7. Sends a 100 by itself where the transaction user is silent for [Timers#trying];
+/// retransmits failures until they are acknowledged; absorbs repeated INVITEs; leaves the repetition of a 2xx to the transaction user.
+/// Not thread-safe.
 public final class InviteServerTransaction implements ServerMachine {
   private final boolean reliable;
   private final Timers timers;

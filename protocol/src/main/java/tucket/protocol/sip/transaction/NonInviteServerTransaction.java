@@ -6,8 +6,9 @@ import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
 
-/// RFC 3261 section 17.2.2. RFC 4320 section 4: no provisional response but 100, over an unreliable transport none before a client's Timer E has
-/// grown to T2 (the machine sends it by itself then), and never a 408: who could not answer in time stays silent. Not thread-safe.
+/// RFC 3261 section 17.2.2. RFC 4320 section 4: no provisional response but 100, over an unreliable transport none before a client's
+/// Timer E has grown to T2 (the machine sends it by itself then), and never a 408: who could not answer in time stays silent. Not
+/// thread-safe.
 public final class NonInviteServerTransaction implements ServerMachine {
   private final boolean reliable;
   private final Timers timers;

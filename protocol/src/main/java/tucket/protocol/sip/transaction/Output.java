@@ -3,13 +3,15 @@ package tucket.protocol.sip.transaction;
 
 import tucket.protocol.sip.SipMessage;
 
-/// The actions of one event, in order. A machine never keeps a reference to its output. A timer has one time: scheduling it again moves it. At most
-/// two timers of one machine are running at any time, and [#transmit], [#retransmit] and [#deliver] happen at most once an event.
+/// The actions of one event, in order. A machine never keeps a reference to its output. A timer has one time: scheduling it again moves
+/// it. At most two timers of one machine are running at any time, and [#transmit], [#retransmit] and [#deliver] happen at most once an
+/// event.
 public interface Output {
   /// Sends a message that was not sent before.
   void transmit(SipMessage message);
 
-  /// Sends the last message given to [#transmit] again, byte for byte: so the runner may keep bytes and the machine need not keep the message.
+  /// Sends the last message given to [#transmit] again, byte for byte: so the runner may keep bytes and the machine need not keep the
+  /// message.
   void retransmit();
 
   /// Hands a message to the transaction user.

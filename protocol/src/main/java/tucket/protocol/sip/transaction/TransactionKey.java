@@ -6,9 +6,9 @@ import tucket.protocol.sip.SipMessage;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.Via;
 
-/// The identity of a transaction, for use as a map key. Of a response: branch and CSeq method (RFC 3261 section 17.1.3), `host` empty. Of a request:
-/// branch, sent-by of the topmost Via and method, where ACK counts as INVITE (section 17.2.3). Where the branch lacks the magic cookie, `branch` is a text
-/// made of Request-URI, tags, Call-ID, CSeq and topmost Via, as RFC 2543 peers need.
+/// The identity of a transaction, for use as a map key. Of a response: branch and CSeq method (RFC 3261 section 17.1.3), `host` empty. Of
+/// a request: branch, sent-by of the topmost Via and method, where ACK counts as INVITE (section 17.2.3). Where the branch lacks the
+/// magic cookie, `branch` is a text made of Request-URI, tags, Call-ID, CSeq and topmost Via, as RFC 2543 peers need.
 public record TransactionKey(String branch, String host, int port, String method) {
   public static final String MAGIC_COOKIE = "z9hG4bK";
 
@@ -33,7 +33,7 @@ public record TransactionKey(String branch, String host, int port, String method
     return new TransactionKey(branch, via.host().toLowerCase(Locale.ROOT), via.port(), method);
   }
 
-  // RFC 3261 section 17.2.3, second list. The To tag stays out of the keys of INVITE and CANCEL: the ACK has the one that our response gave.
+  // RFC 3261 section 17.2.3, second list. The To tag stays out of the keys of INVITE and CANCEL: an ACK has the one that we gave.
   private static String oldStyle(SipRequest request, Via via, String method) {
     String toTag = method.equals("INVITE") || method.equals("CANCEL") ? "" : request.to().tag().orElse("");
     return String.join("\n", request.uri().toString(), request.from().tag().orElse(""), toTag, request.callId(),

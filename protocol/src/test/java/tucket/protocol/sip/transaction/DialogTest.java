@@ -68,7 +68,8 @@ class DialogTest {
   @Test
   void aStrictRouterGetsItsUriAsRequestUriAndTheTargetComesLast() {
     SipRequest strict = invite.without(Header.RECORD_ROUTE)
-        .append(Header.RECORD_ROUTE, "<sip:strict.example.com;method=INVITE?Subject=x>").append(Header.RECORD_ROUTE, "<sip:p1.example.com;lr>");
+        .append(Header.RECORD_ROUTE, "<sip:strict.example.com;method=INVITE?Subject=x>")
+        .append(Header.RECORD_ROUTE, "<sip:p1.example.com;lr>");
     SipRequest bye = Dialog.asServer(strict, "t").request("BYE").request();
     assertThat(bye.uri()).hasToString("sip:strict.example.com");
     assertThat(bye.lines(Header.ROUTE)).containsExactly("<sip:p1.example.com;lr>", "<sip:alice@client.atlanta.example.com>");
@@ -133,7 +134,8 @@ class DialogTest {
 
   @Test
   void withoutOneContactThereIsNoDialog() {
-    assertThatThrownBy(() -> Dialog.asServer(invite.without(Header.CONTACT), "t")).isInstanceOf(Malformed.class).hasMessageContaining("Contact");
+    assertThatThrownBy(() -> Dialog.asServer(invite.without(Header.CONTACT), "t"))
+        .isInstanceOf(Malformed.class).hasMessageContaining("Contact");
     assertThatThrownBy(() -> Dialog.asServer(invite.append(Header.CONTACT, "<sip:b@c>"), "t")).isInstanceOf(Malformed.class);
   }
 }
