@@ -53,6 +53,16 @@ final class Line {
     return new String(source, start, nameEnd() - start, StandardCharsets.US_ASCII);
   }
 
+  /// Whether there is a CR without LF in the line.
+  boolean hasBareCr() {
+    for (int i = start; i < end - 1; i++) {
+      if (source[i] == '\r' && source[i + 1] != '\n') {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// The value, unfolded and without blanks around it.
   String text() {
     int from = value;

@@ -70,6 +70,9 @@ public record RequestChecks(List<String> methods, Set<String> extensions, Set<St
     List<String> unknown = new ArrayList<>();
     for (Header h : forwards ? List.of(Header.PROXY_REQUIRE) : List.of(Header.REQUIRE)) {
       for (String tag : request.values(h)) {
+        if (!Grammar.isToken(tag)) {
+          return answer(request, new Fault(Status.BAD_REQUEST, h.name() + " has something other than option tags"));
+        }
         if (!extensions.contains(Grammar.lower(tag))) {
           unknown.add(tag);
         }

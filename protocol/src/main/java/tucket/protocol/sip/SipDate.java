@@ -3,6 +3,7 @@ package tucket.protocol.sip;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -11,16 +12,43 @@ import tucket.protocol.Malformed;
 /// `Sat, 13 Nov 2010 23:29:00 GMT` (RFC 3261 section 20.17): GMT is the only zone.
 public final class SipDate {
   private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH);
+  private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  private static final String SHAPE = "Aaa, 00 Aaa 0000 00:00:00 GMT";
 
   private SipDate() {}
 
+  /// The weekday is not compared with the date.
+  ///
   /// @throws Malformed where the text is not in that form; no element has to refuse a message for it (RFC 4475 section 3.1.2.12)
   public static Instant parse(String text) {
-    try {
-      return FORMAT.parse(text.strip(), java.time.LocalDateTime::from).toInstant(ZoneOffset.UTC);
-    } catch (DateTimeException bad) {
+    String date = text.strip();
+    int month = date.length() == SHAPE.length() ? MONTHS.indexOf(date.substring(8, 11)) : -1;
+    if (month < 0 || month % 3 != 0 || !hasShape(date)) {
       throw new Malformed("Date is not a date in GMT");
     }
+    try {
+      return LocalDateTime.of(
+              number(date, 12, 16), month / 3 + 1, number(date, 5, 7), number(date, 17, 19), number(date, 20, 22), Math.min(59, number(date, 23, 25)))
+          .toInstant(ZoneOffset.UTC);
+    } catch (DateTimeException noSuchDay) {
+      throw new Malformed("Date is no day of the calendar");
+    }
+  }
+
+  private static boolean hasShape(String date) {
+    for (int i = 0; i < SHAPE.length(); i++) {
+      char shape = SHAPE.charAt(i);
+      char c = date.charAt(i);
+      boolean fits = shape == '0' ? Grammar.isDigit(c) : shape == 'a' || shape == 'A' ? Character.isLetter(c) : c == shape;
+      if (!fits) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int number(String date, int from, int to) {
+    return (int) Grammar.number(date, from, to, 9999);
   }
 
   public static String write(Instant date) {

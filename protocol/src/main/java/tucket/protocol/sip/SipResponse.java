@@ -90,11 +90,10 @@ public final class SipResponse extends SipMessage {
       if (to().tag().isPresent()) {
         return this;
       }
+      return edit().with(Header.TO, first(Header.TO).orElse("") + ";tag=" + tag).response();
     } catch (Malformed bad) {
       return this;
     }
-    String text = first(Header.TO).orElse("");
-    return edit().with(Header.TO, text + ";tag=" + tag).response();
   }
 
   @Override

@@ -52,6 +52,10 @@ public final class SipValidity {
       if (line.header == Header.BROKEN) {
         throw new Malformed("header line has no name or no colon");
       }
+      if (line.hasBareCr()) {
+        // some readers take it for a line end, and would see a header that others do not see
+        throw new Malformed((line.header == Header.OTHER ? "header" : line.header.name()) + " has a CR that ends no line");
+      }
       if (line.header == Header.CONTENT_LENGTH) {
         int length = SipReader.length(line);
         if (length < 0) {

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import tucket.protocol.Malformed;
 import tucket.protocol.sip.SipFramer.Frame;
 import tucket.protocol.sip.SipFramer.Message;
@@ -121,6 +123,7 @@ class SipFramerTest {
   }
 
   @Test
+  @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
   void manyBytesOneByOneCostLinearTime() {
     // One search from the start for every byte would look at 2 * 10^12 bytes here: the test would run for many minutes.
     int size = 2_000_000;

@@ -106,6 +106,28 @@ class SipMessageTest {
   }
 
   @Test
+  void aCarriageReturnInsideALineIsAFault() {
+    assertThat(SipValidity.check(read(MESSAGE))).isEmpty();
+    assertThat(SipValidity.check(read(MESSAGE.replace("folded", "a\rEvil: b"))).orElseThrow().reason()).isEqualTo("Subject has a CR that ends no line");
+  }
+
+  @Test
+  void requireHasOptionTagsOnly() {
+    SipRequest odd = (SipRequest) read(MESSAGE.replace("Route: ", "Proxy-Require: a b\r\nRoute: "));
+    assertThat(Torture.PLAIN.check(odd).orElseThrow().reason()).startsWith("Proxy-Require");
+  }
+
+  @Test
+  void datesAreReadAndWritten() {
+    String text = "Sat, 13 Nov 2010 23:29:00 GMT";
+    assertThat(SipDate.parse(text)).isEqualTo("2010-11-13T23:29:00Z");
+    assertThat(SipDate.write(SipDate.parse(text))).isEqualTo(text);
+    for (String bad : new String[] {"", "Sat, 13 Nov 2010 23:29:00 UTC", "Sat, 31 Feb 2010 23:29:00 GMT", "Sat, 13 ovD 2010 23:29:00 GMT"}) {
+      assertThatThrownBy(() -> SipDate.parse(bad)).isInstanceOf(Malformed.class);
+    }
+  }
+
+  @Test
   void editDoesSeveralChangesAtOnce() {
     SipRequest changed =
         message()
