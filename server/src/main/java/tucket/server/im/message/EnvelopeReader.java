@@ -3,6 +3,7 @@ package tucket.server.im.message;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -95,10 +96,10 @@ public final class EnvelopeReader {
       }
     }
     try {
-      return fresh(request, from, to, now);
+      return fresh(request, from, to, now.truncatedTo(ChronoUnit.MILLIS)); // as exact as it is stored
     } catch (Malformed e) {
       if (looksLikeNotification(request)) {
-        return new UnreadableNotification(e.getMessage());
+        return new UnreadableNotification(String.valueOf(e.getMessage()));
       }
       throw e;
     }

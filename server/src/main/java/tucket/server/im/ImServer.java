@@ -1,0 +1,156 @@
+// The IM Server: leg and method lead to the function that serves a request.
+package tucket.server.im;
+
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tucket.protocol.Malformed;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.Header;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Status;
+import tucket.server.DurableTrace;
+import tucket.server.Limits;
+import tucket.server.im.deferred.DeferredMessagingFunction;
+import tucket.server.im.deferred.Push;
+import tucket.server.im.deferred.Retrieval;
+import tucket.server.im.deferred.StorageCharging;
+import tucket.server.im.deferred.WaitingNotice;
+import tucket.server.im.message.EnvelopeReader;
+import tucket.server.im.message.EnvelopeWriter;
+import tucket.server.im.message.Fork;
+import tucket.server.im.message.Responses;
+import tucket.server.im.message.ServerNotifications;
+import tucket.server.im.message.SystemMessages;
+import tucket.server.im.participating.PagerMode;
+import tucket.server.im.participating.ParticipatingFunction;
+import tucket.server.im.participating.ServiceSettings;
+import tucket.server.im.policy.Policies;
+import tucket.server.im.settings.ImSettings;
+import tucket.server.im.settings.ServiceAddresses;
+import tucket.server.reference.Im2ServerCore;
+import tucket.server.reference.Leg;
+import tucket.store.Engine;
+import tucket.transport.Deadline;
+import tucket.transport.World;
+
+/// Everything the Core asks of us arrives here, on a virtual thread that may block. A peer's fault becomes 400, the world's failure 503, our own
+/// a 500 whose trace is in the log and never on the wire. Thread-safe.
+public final class ImServer implements Im2ServerCore.Application, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ImServer.class);
+
+  private final Responses responses;
+  private final DeferredMessagingFunction deferred;
+  private final WaitingNotice waitingNotice;
+  private final SystemMessages systemMessages;
+  private final StorageCharging charging;
+  private final Map<Leg, Map<String, Function>> functions;
+
+  /// What serves a request of one leg and method.
+  private interface Function {
+    SipResponse serve(SipRequest request, AddressOfRecord served, Deadline by);
+  }
+
+  /// What the server stands on. `trace` must be of the same engine.
+  public record Parts(World world, Im2ServerCore core, Engine engine, DurableTrace trace, ServiceSettings settings, Limits limits) {}
+
+  public ImServer(Parts parts, ImSettings operator) {
+    World world = parts.world();
+    Im2ServerCore core = parts.core();
+    ServiceAddresses services = ServiceAddresses.of(operator.domain());
+    EnvelopeReader reader = new EnvelopeReader(services, operator.messageLife(), parts.limits().inflatedBytes());
+    EnvelopeWriter writer = new EnvelopeWriter(operator, world.chance());
+    ServerNotifications notifications = new ServerNotifications(writer, world.chance());
+    Push.Delivering delivering = new Push.Delivering(reader, writer, new Fork(core, world.threads()));
+    ServiceSettings settings = parts.settings();
+    responses = new Responses(operator.domain(), world.chance());
+    charging = new StorageCharging(parts.engine());
+    deferred = new DeferredMessagingFunction(
+        new DeferredMessagingFunction.Parts(world, core, parts.engine(), parts.trace(), operator, parts.limits(), delivering, notifications,
+            settings::storePagerMessages),
+        charging);
+    waitingNotice = new WaitingNotice(world, core, deferred.queue(), services, writer, settings::storePagerMessages);
+    deferred.onAvailable(waitingNotice);
+    systemMessages = new SystemMessages(core, world, services, notifications);
+    Retrieval retrieval = new Retrieval(core, deferred, waitingNotice, responses);
+    PagerMode pager = new PagerMode(
+        new PagerMode.Parts(world, core, delivering, responses, Policies.standard(parts.limits().messageBytes(), operator.acceptedTypes()),
+            deferred, settings, operator, parts.trace()),
+        parts.limits());
+    functions = table(new ParticipatingFunction(core, services, pager, retrieval, responses));
+  }
+
+  /// The dispatch table: OMA-TS-SIMPLE_IM sections 6.1.1 and 6.1.2.
+  private static Map<Leg, Map<String, Function>> table(ParticipatingFunction participating) {
+    return Map.of(
+        Leg.ORIGINATING, Map.of("MESSAGE", participating::originate, "OPTIONS", (request, served, by) -> participating.passOn(request, by)),
+        Leg.TERMINATING, Map.of("MESSAGE", participating::terminate, "OPTIONS", participating::passToDevices));
+  }
+
+  /// Finds again what waits, in the background.
+  public void start() {
+    deferred.start();
+  }
+
+  @Override
+  public SipResponse handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
+    Function function = functions.getOrDefault(leg, Map.of()).get(request.method());
+    if (function == null) {
+      return responses.notAllowed(request);
+    }
+    try {
+      return function.serve(request, served, by);
+    } catch (Malformed e) {
+      return responses.of(request, Status.BAD_REQUEST, String.valueOf(e.getMessage()));
+    } catch (tucket.store.Unavailable | tucket.transport.Unavailable e) {
+      LOG.warn("{} to {} is refused for now: {}", request.method(), served, e.getMessage());
+      return responses.later(request, Status.SERVICE_UNAVAILABLE, Status.reason(Status.SERVICE_UNAVAILABLE), 10);
+    } catch (RuntimeException e) {
+      LOG.error("{} for {}, Call-ID {}", request.method(), served, request.first(Header.CALL_ID).orElse(""), e);
+      return responses.of(request, Status.SERVER_INTERNAL_ERROR);
+    }
+  }
+
+  @Override
+  public void registered(AddressOfRecord user) {
+    deferred.registered(user);
+  }
+
+  /// The user's service settings have changed: what was kept for retrieval may be due now.
+  public void settingsChanged(AddressOfRecord user) {
+    deferred.settingChanged(user);
+  }
+
+  /// The event package that tells users what waits for them.
+  public WaitingNotice waitingNotice() {
+    return waitingNotice;
+  }
+
+  /// Messages from the operator.
+  public SystemMessages systemMessages() {
+    return systemMessages;
+  }
+
+  /// The deferred function, for administration and metrics.
+  public DeferredMessagingFunction deferred() {
+    return deferred;
+  }
+
+  /// The storage charging records.
+  public StorageCharging charging() {
+    return charging;
+  }
+
+  /// The methods that are served.
+  public static List<String> methods() {
+    return List.of("MESSAGE", "OPTIONS");
+  }
+
+  /// Starts nothing new; what is under way comes to its end. The engine stays open.
+  @Override
+  public void close() {
+    deferred.close();
+  }
+}

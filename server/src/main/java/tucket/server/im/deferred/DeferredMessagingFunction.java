@@ -1,0 +1,228 @@
+// The Deferred Messaging IM Function.
+package tucket.server.im.deferred;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tucket.protocol.cpim.Disposition;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.server.DurableTrace;
+import tucket.server.Envelope;
+import tucket.server.Limits;
+import tucket.server.Schema;
+import tucket.server.Trace;
+import tucket.server.im.message.Reading;
+import tucket.server.im.message.ServerNotifications;
+import tucket.server.im.settings.ImSettings;
+import tucket.server.reference.Device;
+import tucket.server.reference.DeviceId;
+import tucket.server.reference.Im2ServerCore;
+import tucket.store.Engine;
+import tucket.store.Partition;
+import tucket.transport.Deadline;
+import tucket.transport.World;
+
+/// OMA AD SIMPLE IM section 5.3.2.4.3: the alternate service when the intended user is not available. [Hold#store] makes one durable write and then
+/// looks again, so that a message that was committed while its user was registering is pushed at once. Thread-safe.
+public final class DeferredMessagingFunction {
+  private static final Logger LOG = LoggerFactory.getLogger(DeferredMessagingFunction.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final World world;
+  private final Im2ServerCore core;
+  private final Engine engine;
+  private final DeferredQueue queue;
+  private final Recipients recipients;
+  private final Push push;
+  private final Expiry expiry;
+  private final ServerNotifications notifications;
+  private final Predicate<AddressOfRecord> keepsForRetrieval;
+  private final Trace trace;
+  private volatile boolean closed;
+
+  /// What the function works with. `keepsForRetrieval` says whose pager messages wait until he asks for them.
+  public record Parts(World world, Im2ServerCore core, Engine engine, DurableTrace trace, ImSettings settings, Limits limits,
+      Push.Delivering delivering, ServerNotifications notifications, Predicate<AddressOfRecord> keepsForRetrieval) {}
+
+  public DeferredMessagingFunction(Parts parts, StorageCharging charging) {
+    world = parts.world();
+    core = parts.core();
+    engine = parts.engine();
+    trace = parts.trace();
+    notifications = parts.notifications();
+    keepsForRetrieval = parts.keepsForRetrieval();
+    queue = new DeferredQueue(engine, world.clock(), parts.limits(), charging, parts.trace());
+    recipients = new Recipients(queue);
+    push = new Push(world, core, queue, recipients, parts.delivering(), keepsForRetrieval, trace, parts.limits(),
+        parts.settings().pushParallel());
+    expiry = new Expiry(world, core, queue, recipients, parts.delivering().reader(), notifications, parts.settings(), trace);
+  }
+
+  /// What became of a message that was to be stored.
+  public sealed interface Outcome {}
+
+  /// It is stored, or was before.
+  public record Kept() implements Outcome {}
+
+  /// It is not: the user's quota is used up.
+  public record NoRoom(String reason) implements Outcome {}
+
+  /// It is not: its life is over.
+  public record TooLate() implements Outcome {}
+
+  /// Finds again who has messages waiting: in the background, so that a start is not held up by it. Whoever is still registered is pushed to.
+  public void start() {
+    world.threads().start("load the queues", this::load);
+  }
+
+  private void load() {
+    int users = 0;
+    try {
+      for (Partition partition : engine.partitions(Schema.USER)) {
+        if (closed) {
+          return;
+        }
+        AddressOfRecord user = new AddressOfRecord(partition.id());
+        queue.nextEnd(user).ifPresent(at -> expiry.ends(user, at));
+        if (!queue.isEmpty(user)) {
+          users++;
+          Recipient held = recipients.hold(user); // stays known because its queue is not empty
+          recipients.release(held);
+          push.wake(user);
+        }
+      }
+      recipients.loaded();
+      LOG.info("messages wait for {} users", users);
+    } catch (RuntimeException e) {
+      LOG.error("the queues could not be listed; until the next start users are looked up one by one: {}", e.toString(), e);
+    }
+  }
+
+  /// A device of the user registered or gave a sign of life. Returns at once.
+  public void registered(AddressOfRecord user) {
+    push.registered(user);
+  }
+
+  /// The user's setting to keep messages for retrieval has changed.
+  public void settingChanged(AddressOfRecord user) {
+    push.registered(user);
+  }
+
+  /// The notice that users get whose devices become available while something waits for them.
+  public void onAvailable(WaitingNotice notice) {
+    push.onNewcomers(notice::available);
+  }
+
+  /// Opens what waits for a user while a message to him is decided on.
+  public Hold hold(AddressOfRecord user) {
+    return new Hold(recipients.hold(user));
+  }
+
+  /// The queue itself, for retrieval and administration.
+  public DeferredQueue queue() {
+    return queue;
+  }
+
+  Push push() {
+    return push;
+  }
+
+  /// The user deletes these; returns how many there were.
+  public int delete(AddressOfRecord user, List<Long> sequences) {
+    Recipient recipient = recipients.hold(user);
+    try {
+      DeferredQueue.Deleted deleted = queue.delete(user, sequences);
+      recipient.left(deleted.left());
+      return deleted.messages();
+    } finally {
+      recipients.release(recipient);
+    }
+  }
+
+  /// How many users something waits for or is on its way to.
+  public int recipientsInMemory() {
+    return recipients.count();
+  }
+
+  /// Starts nothing new; what is under way comes to its end.
+  public void close() {
+    closed = true;
+    push.close();
+    expiry.close();
+  }
+
+  /// One recipient while a message to him is decided on. To be closed.
+  public final class Hold implements AutoCloseable {
+    private final Recipient recipient;
+    private final long epoch;
+
+    private Hold(Recipient recipient) {
+      this.recipient = recipient;
+      this.epoch = recipient.epoch();
+    }
+
+    /// Whether nothing waits for this device: a message may go to it past the queue.
+    public boolean isClean(Device device) {
+      return recipient.isClean(device.id());
+    }
+
+    /// A message past the queue failed at these: when it is stored they are not tried again at once.
+    public void failedAt(List<DeviceId> devices) {
+      push.failedPastQueue(recipient, devices, epoch);
+    }
+
+    /// Stores the message for its recipient: one durable write. Then looks again. `known` are his devices as they were when the state was made.
+    public Outcome store(Reading message, DeliveryState state, List<Device> known) {
+      Envelope envelope = message.envelope();
+      if (!envelope.expires().isAfter(world.clock().now())) {
+        return new TooLate();
+      }
+      AddressOfRecord user = recipient.user();
+      switch (append(user, envelope, state)) {
+        case DeferredQueue.Full full -> {
+          return new NoRoom(full.reason());
+        }
+        case DeferredQueue.Duplicate d -> {
+          return new Kept();
+        }
+        case DeferredQueue.Stored stored -> {
+          boolean keep = envelope.kind() == Envelope.Kind.MESSAGE && keepsForRetrieval.test(user);
+          recipient.appended(stored.waiting(), known, keep);
+          expiry.ends(user, stored.waiting().expires());
+          push.wake(user); // after every append, look again
+          if (state.acknowledged().isEmpty()) {
+            tellSender(message);
+          }
+          return new Kept();
+        }
+      }
+    }
+
+    private DeferredQueue.Appended append(AddressOfRecord user, Envelope envelope, DeliveryState state) {
+      try {
+        return queue.append(user, envelope, state);
+      } catch (tucket.store.Unavailable e) {
+        recipient.unsure();
+        throw e;
+      }
+    }
+
+    private void tellSender(Reading message) {
+      Envelope envelope = message.envelope();
+      if (envelope.kind() != Envelope.Kind.MESSAGE || !envelope.wanted().contains(Disposition.PROCESSING)) {
+        return;
+      }
+      world.threads().start("stored " + envelope.from(), () -> {
+        int status = core.send(notifications.stored(message, world.clock().now()), Deadline.in(PATIENCE, world.clock())).status();
+        trace.note(envelope.messageId(), Trace.What.NOTIFIED, envelope.from().value(), "stored: " + status);
+      });
+    }
+
+    @Override
+    public void close() {
+      recipients.release(recipient);
+    }
+  }
+}

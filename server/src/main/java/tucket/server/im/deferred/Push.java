@@ -1,0 +1,309 @@
+// Brings what waits to the devices of its recipients.
+package tucket.server.im.deferred;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.SipResponse;
+import tucket.server.Envelope;
+import tucket.server.Limits;
+import tucket.server.Trace;
+import tucket.server.im.message.Answer;
+import tucket.server.im.message.EnvelopeReader;
+import tucket.server.im.message.EnvelopeWriter;
+import tucket.server.im.message.Fork;
+import tucket.server.reference.Device;
+import tucket.server.reference.DeviceId;
+import tucket.server.reference.Im2ServerCore;
+import tucket.transport.Deadline;
+import tucket.transport.World;
+
+/// OMA AD SIMPLE IM section 5.3.2.4.3, "forwarding/push delivery". A device has one run at a time, which hands it the oldest message, waits for
+/// its answer, and goes on; other devices have runs of their own. A device that fails rests ([BackOff]) and is tried at once when its user
+/// gives a sign of life. A message that a device refuses for good is marked and passed over: it blocks nobody. Thread-safe.
+public final class Push {
+  private static final Logger LOG = LoggerFactory.getLogger(Push.class);
+  private static final int BATCH = 16;
+  private static final long BATCH_BYTES = 128 * 1024;
+  /// A device that answers so often with a server error will not take the message.
+  private static final int MOST_SERVER_ERRORS = 8;
+
+  private final World world;
+  private final Im2ServerCore core;
+  private final DeferredQueue queue;
+  private final Recipients recipients;
+  private final EnvelopeReader reader;
+  private final EnvelopeWriter writer;
+  private final Fork fork;
+  private final Predicate<AddressOfRecord> keepsForRetrieval;
+  private final Trace trace;
+  private final Duration patience;
+  private final Semaphore parallel;
+  private volatile BiConsumer<AddressOfRecord, List<Device>> newcomers = (user, devices) -> {};
+  private volatile boolean closed;
+
+  /// How messages are read, written and handed over.
+  public record Delivering(EnvelopeReader reader, EnvelopeWriter writer, Fork fork) {}
+
+  /// `keepsForRetrieval` says whose pager messages wait until he asks for them; `parallel` bounds the runs at the same time.
+  Push(World world, Im2ServerCore core, DeferredQueue queue, Recipients recipients, Delivering delivering,
+      Predicate<AddressOfRecord> keepsForRetrieval, Trace trace, Limits limits, int parallel) {
+    this.world = world;
+    this.core = core;
+    this.queue = queue;
+    this.recipients = recipients;
+    this.reader = delivering.reader();
+    this.writer = delivering.writer();
+    this.fork = delivering.fork();
+    this.keepsForRetrieval = keepsForRetrieval;
+    this.trace = trace;
+    this.patience = limits.pushTimeout();
+    this.parallel = new Semaphore(parallel);
+  }
+
+  /// Who is told about devices that became available while something waits.
+  void onNewcomers(BiConsumer<AddressOfRecord, List<Device>> listener) {
+    newcomers = listener;
+  }
+
+  /// A device of the user registered or gave a sign of life: what waits is pushed at once. Returns at once.
+  void registered(AddressOfRecord user) {
+    Optional<Recipient> known = recipients.find(user);
+    known.ifPresent(Recipient::signOfLife);
+    if (known.isPresent() || !recipients.isLoaded()) {
+      world.threads().start("push " + user, () -> {
+        wake(user);
+      });
+    }
+  }
+
+  /// Looks whether there is anything for a registered device that is neither resting nor being served, and starts its run.
+  void wake(AddressOfRecord user) {
+    Recipient recipient = recipients.hold(user);
+    try {
+      if (closed || !recipient.hasQueue()) {
+        return;
+      }
+      Recipient.Look look = recipient.look(core.devices(user), keepsForRetrieval.test(user));
+      look.runs().forEach(d -> start(user, d.id()));
+      if (!look.newcomers().isEmpty()) {
+        newcomers.accept(user, look.newcomers());
+      }
+    } finally {
+      recipients.release(recipient);
+    }
+  }
+
+  /// Pushes these to that device because the user asks for them; also what is kept for retrieval.
+  void retrieve(AddressOfRecord user, List<Device> devices, Set<Long> sequences) {
+    Recipient recipient = recipients.hold(user);
+    try {
+      devices.forEach(d -> recipient.want(d.id(), sequences));
+    } finally {
+      recipients.release(recipient);
+    }
+    wake(user);
+  }
+
+  /// A message past the queue failed at these devices: they rest, unless the user gave a sign of life since `epoch`.
+  void failedPastQueue(Recipient recipient, List<DeviceId> devices, long epoch) {
+    for (DeviceId id : devices) {
+      int failures = recipient.failedPastQueue(id, epoch);
+      if (failures > 0) {
+        rest(recipient, id, failures);
+      }
+    }
+  }
+
+  private void start(AddressOfRecord user, DeviceId device) {
+    Recipient recipient = recipients.hold(user);
+    world.threads().start("push " + user, () -> {
+      try {
+        parallel.acquireUninterruptibly();
+        try {
+          run(recipient, device);
+        } finally {
+          parallel.release();
+        }
+      } finally {
+        recipients.release(recipient);
+      }
+    });
+  }
+
+  private void run(Recipient recipient, DeviceId id) {
+    Run run = new Run(recipient, id);
+    long at = 0;
+    try {
+      run.settleRest();
+      while (!closed && (at = recipient.take(id)) >= 0) {
+        long failedAt = run.from(at);
+        if (failedAt == Run.GONE) {
+          run.finish();
+          recipient.gone(id);
+          wake(recipient.user()); // it may have come back meanwhile
+          return;
+        }
+        boolean committed = run.finish();
+        if (failedAt >= 0 || !committed) {
+          int failures = recipient.failed(id, failedAt >= 0 ? failedAt : at, committed ? run.epoch : recipient.epoch());
+          if (failures > 0) {
+            rest(recipient, id, failures);
+            return;
+          }
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("push to {} of {} has stopped and will be tried again: {}", id, recipient.user(), e.toString(), e);
+      run.finish();
+      rest(recipient, id, recipient.failed(id, Math.max(at, 0), recipient.epoch()));
+    }
+  }
+
+  private void rest(Recipient recipient, DeviceId id, int failures) {
+    if (closed) {
+      return;
+    }
+    AddressOfRecord user = recipient.user();
+    Duration pause = BackOff.after(failures, world.chance());
+    recipient.rests(id, world.clock().after(pause, () -> world.threads().start("push again " + user, () -> {
+      recipients.find(user).ifPresent(r -> r.rested(id));
+      wake(user);
+    })));
+  }
+
+  /// Lets the runs end after the message they are at.
+  void close() {
+    closed = true;
+  }
+
+  /// One run of one device.
+  private final class Run {
+    static final long GONE = -2;
+    private static final long WENT_WELL = -1;
+
+    private final Recipient recipient;
+    private final AddressOfRecord user;
+    private final DeviceId id;
+    private final Settling settling;
+    private volatile List<Device> known = List.of();
+    private long epoch;
+
+    Run(Recipient recipient, DeviceId id) {
+      this.recipient = recipient;
+      this.user = recipient.user();
+      this.id = id;
+      this.settling = new Settling(world.threads(), this::commit, done -> done.forEach(s -> recipient.end(s.sequence())));
+    }
+
+    private void commit(List<Settlement> settlements) {
+      recipient.left(queue.settle(user, known, settlements));
+    }
+
+    /// What an earlier run could not commit comes before everything else: else it would be delivered again.
+    void settleRest() {
+      known = core.devices(user);
+      List<Settlement> rest = recipient.takeUnsettled(id);
+      if (!rest.isEmpty()) {
+        try {
+          commit(rest);
+        } catch (RuntimeException e) {
+          recipient.unsettled(id, rest);
+          throw e;
+        }
+      }
+    }
+
+    /// Delivers from that sequence to the end; returns where it failed, or [#GONE], or another negative number.
+    long from(long from) {
+      long at = from;
+      while (at >= 0) {
+        known = core.devices(user);
+        Optional<Device> device = known.stream().filter(d -> d.registered() && d.id().equals(id)).findFirst();
+        if (device.isEmpty()) {
+          return GONE;
+        }
+        boolean keep = keepsForRetrieval.test(user);
+        Set<Long> wanted = recipient.wanted(id);
+        List<Device> seen = known;
+        Instant now = world.clock().now();
+        DeferredQueue.Batch batch = queue.batch(user, at, BATCH, BATCH_BYTES, w -> w.state().isDone(seen),
+            w -> w.expires().isAfter(now) && (wanted.contains(w.sequence()) || !(keep && w.kind() == Envelope.Kind.MESSAGE)
+                && w.state().isPendingFor(device.get(), seen)));
+        if (!batch.done().isEmpty()) {
+          recipient.left(queue.sweep(user, seen, batch.done()));
+        }
+        for (DeferredQueue.Ready ready : batch.ready()) {
+          long failed = hand(ready, device.get(), wanted.contains(ready.waiting().sequence()));
+          if (failed != WENT_WELL) {
+            return failed;
+          }
+        }
+        at = batch.next();
+      }
+      return WENT_WELL;
+    }
+
+    private long hand(DeferredQueue.Ready ready, Device device, boolean retrieval) {
+      Waiting w = ready.waiting();
+      if (closed) {
+        return w.sequence();
+      }
+      if (!recipient.begin(w.sequence())) {
+        return WENT_WELL; // it is being expired
+      }
+      boolean handedOn = false;
+      epoch = recipient.epoch();
+      try {
+        Map<DeviceId, SipResponse> answers =
+            fork.deliver(writer.outgoing(reader.open(ready.envelope())), user, List.of(device), Deadline.in(patience, world.clock()));
+        SipResponse answer = answers.get(id);
+        if (answer == null) {
+          return isRegistered() ? w.sequence() : GONE;
+        }
+        Settlement.How how = judge(w, answer.status());
+        trace.note(w.messageId(), Trace.What.PUSHED, id.value(), Integer.toString(answer.status()));
+        handedOn = true;
+        boolean commits = settling.add(new Settlement(w.sequence(), device, how, answer.status(), retrieval));
+        return how == Settlement.How.FAILED || !commits ? w.sequence() : WENT_WELL;
+      } finally {
+        if (!handedOn) {
+          recipient.end(w.sequence());
+        }
+      }
+    }
+
+    private boolean isRegistered() {
+      return core.devices(user).stream().anyMatch(d -> d.registered() && d.id().equals(id));
+    }
+
+    private Settlement.How judge(Waiting w, int status) {
+      Answer answer = Answer.of(status);
+      if (answer == Answer.ACKNOWLEDGED) {
+        return Settlement.How.ACKNOWLEDGED;
+      }
+      boolean serverError = status == 500 && w.state().attempts().getOrDefault(id, 0) >= MOST_SERVER_ERRORS;
+      return answer.isForGood() || serverError ? Settlement.How.REJECTED : Settlement.How.FAILED;
+    }
+
+    /// Waits for the commits; returns whether all succeeded. What did not is kept for the next run.
+    boolean finish() {
+      List<Settlement> lost = new ArrayList<>(settling.drain());
+      if (!lost.isEmpty()) {
+        lost.forEach(s -> recipient.end(s.sequence()));
+        recipient.unsettled(id, lost);
+      }
+      return lost.isEmpty();
+    }
+  }
+}

@@ -1,0 +1,310 @@
+// What the server holds in memory of one recipient while something waits for him or is on its way to him.
+package tucket.server.im.deferred;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.server.reference.Device;
+import tucket.server.reference.DeviceId;
+import tucket.transport.Clock;
+
+/// Which of his devices have got everything, which are being pushed to, which failed and rest. No I/O; thread-safe by its own lock.
+///
+/// A device is *clean* when nothing in the queue is for it: only then may a message go to it past the queue. `pendingFrom` is the lowest sequence
+/// that may be for it; a run takes it, delivers from there to the end, and looks again.
+final class Recipient {
+  private static final long NOTHING = Long.MAX_VALUE;
+
+  private final AddressOfRecord user;
+  private final Map<DeviceId, Line> lines = new HashMap<>();
+  private final Map<Long, Integer> inFlight = new HashMap<>();
+  private final Set<Long> expiring = new HashSet<>();
+  private @Nullable Set<DeviceId> registered;
+  private boolean nonEmpty;
+  private boolean keptForRetrieval;
+  private int holders;
+  private long lastAppended = -1;
+  private long epoch;
+
+  /// One device.
+  private static final class Line {
+    long pendingFrom;
+    boolean running;
+    boolean resting;
+    int failures;
+    Clock.@Nullable Alarm alarm;
+    final Set<Long> wanted = new HashSet<>();
+    final List<Settlement> unsettled = new ArrayList<>();
+
+    Line(long pendingFrom) {
+      this.pendingFrom = pendingFrom;
+    }
+
+    void wakeUp() {
+      resting = false;
+      if (alarm != null) {
+        alarm.cancel();
+        alarm = null;
+      }
+    }
+  }
+
+  /// What a look at the devices came to: the runs to start (they count as running already), and who has registered since the last look.
+  record Look(List<Device> runs, List<Device> newcomers) {}
+
+  Recipient(AddressOfRecord user, boolean nonEmpty) {
+    this.user = user;
+    this.nonEmpty = nonEmpty;
+  }
+
+  AddressOfRecord user() {
+    return user;
+  }
+
+  synchronized void hold() {
+    holders++;
+  }
+
+  synchronized void release() {
+    holders--;
+  }
+
+  /// Whether nothing is lost when this object is forgotten.
+  synchronized boolean isIdle() {
+    return holders == 0 && !nonEmpty && lines.values().stream().noneMatch(l -> l.running || !l.unsettled.isEmpty());
+  }
+
+  synchronized boolean hasQueue() {
+    return nonEmpty;
+  }
+
+  synchronized long epoch() {
+    return epoch;
+  }
+
+  /// A device registered or gave a sign of life: nobody rests any longer.
+  synchronized void signOfLife() {
+    epoch++;
+    lines.values().forEach(l -> {
+      l.wakeUp();
+      l.failures = 0;
+    });
+  }
+
+  /// Takes note of the devices as they are, and of the user's setting to keep messages for retrieval.
+  synchronized Look look(List<Device> known, boolean keep) {
+    Set<DeviceId> before = registered == null ? Set.of() : registered;
+    Set<DeviceId> now = new HashSet<>();
+    List<Device> newcomers = new ArrayList<>();
+    for (Device d : known) {
+      if (d.registered()) {
+        now.add(d.id());
+        if (!before.contains(d.id())) {
+          newcomers.add(d);
+        }
+      }
+    }
+    if (registered == null || !now.equals(before) || keep != keptForRetrieval) {
+      lines.entrySet().removeIf(e -> !now.contains(e.getKey()) && !e.getValue().running && e.getValue().unsettled.isEmpty());
+      lines.values().forEach(l -> l.pendingFrom = nonEmpty ? 0 : l.pendingFrom);
+    }
+    registered = now;
+    keptForRetrieval = keep;
+    List<Device> runs = new ArrayList<>();
+    for (Device d : known) {
+      if (d.registered() && start(line(d.id()))) {
+        runs.add(d);
+      }
+    }
+    return new Look(runs, newcomers);
+  }
+
+  private Line line(DeviceId id) {
+    return lines.computeIfAbsent(id, i -> new Line(nonEmpty ? 0 : NOTHING));
+  }
+
+  private static boolean start(Line line) {
+    if (line.running || line.resting || line.pendingFrom == NOTHING && line.unsettled.isEmpty()) {
+      return false;
+    }
+    line.running = true;
+    return true;
+  }
+
+  /// Whether a message may go to this device past the queue.
+  synchronized boolean isClean(DeviceId id) {
+    if (!nonEmpty) {
+      return true;
+    }
+    Line line = lines.get(id);
+    return line != null && !line.running && line.pendingFrom == NOTHING;
+  }
+
+  /// A message was committed. `keep` where it is kept until the user asks for it.
+  synchronized void appended(Waiting waiting, List<Device> known, boolean keep) {
+    boolean first = !nonEmpty;
+    nonEmpty = true;
+    lastAppended = Math.max(lastAppended, waiting.sequence());
+    if (first && registered == null) { // until now every device was clean
+      Set<DeviceId> now = new HashSet<>();
+      known.stream().filter(Device::registered).forEach(d -> {
+        now.add(d.id());
+        lines.putIfAbsent(d.id(), new Line(NOTHING));
+      });
+      registered = now;
+      keptForRetrieval = keep;
+    }
+    for (Device d : known) {
+      Line line = lines.get(d.id());
+      if (line != null && !keep && waiting.state().isPendingFor(d, known)) {
+        line.pendingFrom = Math.min(line.pendingFrom, waiting.sequence());
+      }
+    }
+    // a device that registered since `known` was read has a line that does not know of this message
+    lines.forEach((id, line) -> {
+      if (known.stream().noneMatch(d -> d.id().equals(id) && d.registered())) {
+        line.pendingFrom = Math.min(line.pendingFrom, waiting.sequence());
+      }
+    });
+  }
+
+  /// Whether the last commit happened is not known: the queue is to be read.
+  synchronized void unsure() {
+    nonEmpty = true;
+    lines.values().forEach(l -> l.pendingFrom = 0);
+  }
+
+  /// What is left in the store after a change; a later append is not forgotten by it.
+  synchronized void left(DeferredQueue.Left left) {
+    if (left.messages() == 0 && lastAppended < left.next()) {
+      nonEmpty = false;
+    }
+  }
+
+  /// The user asks for these on that device.
+  synchronized void want(DeviceId id, Set<Long> sequences) {
+    Line line = line(id);
+    line.wanted.addAll(sequences);
+    line.wakeUp();
+    line.failures = 0;
+    sequences.forEach(s -> line.pendingFrom = Math.min(line.pendingFrom, s));
+  }
+
+  synchronized Set<Long> wanted(DeviceId id) {
+    Line line = lines.get(id);
+    return line == null ? Set.of() : Set.copyOf(line.wanted);
+  }
+
+  /// Where a run of this device is to read from, or -1 and the run has ended.
+  synchronized long take(DeviceId id) {
+    Line line = lines.get(id);
+    if (line == null) {
+      return -1;
+    }
+    if (line.pendingFrom == NOTHING) {
+      line.running = false;
+      line.wanted.clear();
+      line.failures = 0;
+      return -1;
+    }
+    long from = line.pendingFrom;
+    line.pendingFrom = NOTHING;
+    return from;
+  }
+
+  /// The device is not registered any more: its run has ended, and it starts anew when it comes back.
+  synchronized void gone(DeviceId id) {
+    Line line = line(id);
+    line.running = false;
+    line.pendingFrom = 0;
+    if (line.unsettled.isEmpty()) {
+      lines.remove(id);
+    }
+    if (registered != null && registered.contains(id)) {
+      Set<DeviceId> rest = new HashSet<>(registered);
+      rest.remove(id);
+      registered = rest;
+    }
+  }
+
+  /// The run has failed at that sequence; returns how many failures in a row that makes. 0 where the user gave a sign of life since `epochThen`:
+  /// the run then goes on at once.
+  synchronized int failed(DeviceId id, long sequence, long epochThen) {
+    Line line = line(id);
+    line.pendingFrom = Math.min(line.pendingFrom, sequence);
+    if (epoch != epochThen) {
+      return 0;
+    }
+    line.running = false;
+    line.resting = true;
+    return ++line.failures;
+  }
+
+  /// A message past the queue failed at this device, while nobody gave a sign of life since `epoch`; returns the failures in a row, 0 where
+  /// the device need not rest.
+  synchronized int failedPastQueue(DeviceId id, long epochThen) {
+    Line line = lines.computeIfAbsent(id, i -> new Line(NOTHING));
+    if (epochThen != epoch || line.running || line.resting) {
+      return 0;
+    }
+    line.resting = true;
+    return ++line.failures;
+  }
+
+  /// The alarm that ends the rest.
+  synchronized void rests(DeviceId id, Clock.Alarm alarm) {
+    Line line = lines.get(id);
+    if (line == null || !line.resting) {
+      alarm.cancel();
+    } else {
+      line.alarm = alarm;
+    }
+  }
+
+  synchronized void rested(DeviceId id) {
+    Line line = lines.get(id);
+    if (line != null) {
+      line.resting = false;
+      line.alarm = null;
+    }
+  }
+
+  /// What could not be committed waits for the next run.
+  synchronized void unsettled(DeviceId id, List<Settlement> settlements) {
+    line(id).unsettled.addAll(settlements);
+  }
+
+  synchronized List<Settlement> takeUnsettled(DeviceId id) {
+    List<Settlement> unsettled = line(id).unsettled;
+    List<Settlement> taken = List.copyOf(unsettled);
+    unsettled.clear();
+    return taken;
+  }
+
+  /// Whether that message may be handed over now: not while it is being expired.
+  synchronized boolean begin(long sequence) {
+    if (expiring.contains(sequence)) {
+      return false;
+    }
+    inFlight.merge(sequence, 1, Integer::sum);
+    return true;
+  }
+
+  synchronized void end(long sequence) {
+    inFlight.computeIfPresent(sequence, (s, n) -> n == 1 ? null : n - 1);
+  }
+
+  /// Whether that message may expire now: not while it is being handed over.
+  synchronized boolean beginExpiry(long sequence) {
+    return !inFlight.containsKey(sequence) && expiring.add(sequence);
+  }
+
+  synchronized void endExpiry(long sequence) {
+    expiring.remove(sequence);
+  }
+}

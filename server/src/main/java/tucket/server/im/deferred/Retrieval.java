@@ -1,0 +1,97 @@
+// Gives a user the deferred messages he asks for, and deletes those he does not want.
+package tucket.server.im.deferred;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import tucket.protocol.mime.ContentEncoding;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.Header;
+import tucket.protocol.sip.NameAddr;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Status;
+import tucket.server.im.message.Responses;
+import tucket.server.reference.Device;
+import tucket.server.reference.Im2ServerCore;
+
+/// OMA requirement M06, in pager mode: a MESSAGE to `sip:deferred-messages@domain` or `sip:delete-messages@domain` with a body as
+/// [RetrievalRequest] has it. 202: the items follow, each as a MESSAGE, to the device that asked. 200: they are deleted. 404: an item is named
+/// that does not wait; then nothing is done. Thread-safe.
+public final class Retrieval {
+  private static final int MOST_BYTES = 256 * 1024;
+
+  private final Im2ServerCore core;
+  private final DeferredMessagingFunction deferred;
+  private final WaitingNotice notice;
+  private final Responses responses;
+
+  public Retrieval(Im2ServerCore core, DeferredMessagingFunction deferred, WaitingNotice notice, Responses responses) {
+    this.core = core;
+    this.deferred = deferred;
+    this.notice = notice;
+    this.responses = responses;
+  }
+
+  /// A request of `user` to the retrieval address.
+  public SipResponse retrieve(SipRequest request, AddressOfRecord user) {
+    return serve(request, user, RetrievalRequest.Verb.RETRIEVE);
+  }
+
+  /// A request of `user` to the delete address.
+  public SipResponse delete(SipRequest request, AddressOfRecord user) {
+    return serve(request, user, RetrievalRequest.Verb.DELETE);
+  }
+
+  private SipResponse serve(SipRequest request, AddressOfRecord user, RetrievalRequest.Verb byAddress) {
+    String encoding = String.join(", ", request.lines(Header.CONTENT_ENCODING));
+    if (!ContentEncoding.isAccepted(encoding)) {
+      return responses.undecodable(request);
+    }
+    byte[] body = ContentEncoding.inflate(encoding, request.body(), MOST_BYTES);
+    RetrievalRequest asked = RetrievalRequest.parse(request.contentType(), body, byAddress);
+    List<Device> asking = asking(request, user);
+    if (asked.verb() == RetrievalRequest.Verb.LIST) {
+      asking.forEach(d -> notice.send(user, d.id(), notice.list(user, w -> true)));
+      return responses.of(request, Status.OK);
+    }
+    Set<Long> sequences = new HashSet<>();
+    Set<String> missing = new HashSet<>(asked.ids());
+    for (DeferredQueue.Ready ready : deferred.queue().list(user, Integer.MAX_VALUE, w -> asked.isAll() || isNamed(asked, w))) {
+      sequences.add(ready.waiting().sequence());
+      missing.remove(ready.waiting().messageId());
+      missing.remove(WaitingNotice.reference(ready.waiting()));
+    }
+    if (!missing.isEmpty()) {
+      return responses.of(request, Status.NOT_FOUND, "No such deferred message");
+    }
+    if (asked.verb() == RetrievalRequest.Verb.DELETE) {
+      deferred.delete(user, List.copyOf(sequences));
+      return responses.of(request, Status.OK);
+    }
+    deferred.push().retrieve(user, asking, sequences);
+    return responses.of(request, Status.ACCEPTED);
+  }
+
+  private static boolean isNamed(RetrievalRequest asked, Waiting w) {
+    return asked.ids().contains(w.messageId()) || asked.ids().contains(WaitingNotice.reference(w));
+  }
+
+  /// The device that sent the request, by its Contact; where that tells nothing, all that are registered.
+  private List<Device> asking(SipRequest request, AddressOfRecord user) {
+    List<Device> registered = core.devices(user).stream().filter(Device::registered).toList();
+    if (!request.has(Header.CONTACT) || request.isContactStar()) {
+      return registered;
+    }
+    Set<String> names = new HashSet<>();
+    for (NameAddr contact : request.addresses(Header.CONTACT)) {
+      names.add(contact.uri().toString());
+      contact.params().value("+sip.instance").ifPresent(i -> {
+        names.add(i);
+        names.add(i.replaceAll("^<|>$", ""));
+      });
+    }
+    List<Device> named = registered.stream().filter(d -> names.contains(d.id().value())).toList();
+    return named.isEmpty() ? registered : named;
+  }
+}

@@ -1,0 +1,261 @@
+// Pager mode: one MESSAGE, from its sender's server to the devices of its recipient.
+package tucket.server.im.participating;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tucket.protocol.cpim.CpimMessage;
+import tucket.protocol.mime.MediaType;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.Header;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Status;
+import tucket.server.Envelope;
+import tucket.server.Limits;
+import tucket.server.Trace;
+import tucket.server.im.deferred.DeferredMessagingFunction;
+import tucket.server.im.deferred.DeliveryState;
+import tucket.server.im.deferred.Push;
+import tucket.server.im.message.Answer;
+import tucket.server.im.message.EnvelopeReader;
+import tucket.server.im.message.Reading;
+import tucket.server.im.message.Responses;
+import tucket.server.im.policy.Facts;
+import tucket.server.im.policy.Policy;
+import tucket.server.im.policy.Verdict;
+import tucket.server.im.settings.ImSettings;
+import tucket.server.reference.Device;
+import tucket.server.reference.DeviceId;
+import tucket.server.reference.Im2ServerCore;
+import tucket.server.reference.Leg;
+import tucket.transport.Deadline;
+import tucket.transport.World;
+
+/// OMA-TS-SIMPLE_IM chapter 8, RFC 3428. The delivery law: no 2xx before the next hop has acknowledged the message or it is committed to disk.
+/// The path of a message to somebody online writes nothing. Thread-safe.
+public final class PagerMode {
+  private final World world;
+  private final Im2ServerCore core;
+  private final Push.Delivering delivering;
+  private final Responses responses;
+  private final Policy policy;
+  private final DeferredMessagingFunction deferred;
+  private final ServiceSettings settings;
+  private final ImSettings.AwaitedDevices awaited;
+  private final String accept;
+  private final Trace trace;
+  private final Duration patience;
+  private final Lanes lanes;
+  private final Recent recent;
+
+  /// What pager mode works with.
+  public record Parts(World world, Im2ServerCore core, Push.Delivering delivering, Responses responses, Policy policy,
+      DeferredMessagingFunction deferred, ServiceSettings settings, ImSettings operator, Trace trace) {}
+
+  public PagerMode(Parts parts, Limits limits) {
+    world = parts.world();
+    core = parts.core();
+    delivering = parts.delivering();
+    responses = parts.responses();
+    policy = parts.policy();
+    deferred = parts.deferred();
+    settings = parts.settings();
+    awaited = parts.operator().devices();
+    List<String> types = parts.operator().acceptedTypes();
+    accept = types.isEmpty() ? "*/*" : "message/cpim, " + String.join(", ", types);
+    trace = parts.trace();
+    patience = limits.pushTimeout();
+    lanes = new Lanes(world.clock(), limits.requestsInFlightPerUser());
+    recent = new Recent(world.clock());
+  }
+
+  /// Serves the sender: makes certain that the message has an id and may go, and sends it onward. Blocks until the final response.
+  public SipResponse originate(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
+    return switch (delivering.reader().read(request, served, to, world.clock().now())) {
+      case EnvelopeReader.Undecodable u -> responses.undecodable(request);
+      case EnvelopeReader.UnreadableNotification n -> consumed(request, served, n.why());
+      case EnvelopeReader.Read read -> originate(request, read.reading(), served, by);
+    };
+  }
+
+  private SipResponse originate(SipRequest request, Reading reading, AddressOfRecord served, Deadline by) {
+    Envelope envelope = reading.envelope();
+    if (policy.judge(envelope, new Facts(Leg.ORIGINATING, core.mayUseIm(served))) instanceof Verdict.Refuse refusal) {
+      return refused(request, envelope, refusal);
+    }
+    trace.note(envelope.messageId(), Trace.What.ACCEPTED, served.value(), "to " + envelope.to());
+    SipRequest onward = identified(request, reading);
+    SipResponse answer = onward == request
+        ? delivering.reader().during(request, reading, () -> core.send(request, by))
+        : core.send(onward, by);
+    return responses.relay(request, answer);
+  }
+
+  /// The request, with the id in its CPIM wrapper where the client gave none: it has to come out at the other end, whoever stores it.
+  private static SipRequest identified(SipRequest request, Reading reading) {
+    Optional<CpimMessage> nameless = reading.wrapper().filter(w -> w.messageId().isEmpty() && !w.isSigned() && !reading.passing());
+    return nameless.map(w -> request.edit().without(Header.CONTENT_ENCODING)
+        .body(MediaType.CPIM, w.withMessageId(reading.envelope().messageId()).write()).request()).orElse(request);
+  }
+
+  /// Serves the recipient: hands the message to his devices, or to the deferred function. Blocks until the final response.
+  public SipResponse terminate(SipRequest request, AddressOfRecord from, AddressOfRecord served, Deadline by) {
+    return switch (delivering.reader().read(request, from, served, world.clock().now())) {
+      case EnvelopeReader.Undecodable u -> responses.undecodable(request);
+      case EnvelopeReader.UnreadableNotification n -> consumed(request, from, n.why());
+      case EnvelopeReader.Read read -> terminate(request, read.reading(), by);
+    };
+  }
+
+  private SipResponse terminate(SipRequest request, Reading reading, Deadline by) {
+    Envelope envelope = reading.envelope();
+    Verdict verdict = policy.judge(envelope, new Facts(Leg.TERMINATING, core.mayUseIm(envelope.to())));
+    if (verdict instanceof Verdict.Refuse refusal) {
+      return refused(request, envelope, refusal);
+    }
+    Optional<Lanes.Turn> turn = lanes.enter(envelope.to(), envelope.from(), by);
+    if (turn.isEmpty()) {
+      return responses.later(request, Status.SERVICE_UNAVAILABLE, "Too many messages to one user in flight", 5);
+    }
+    try (Lanes.Turn mine = turn.get(); DeferredMessagingFunction.Hold hold = deferred.hold(envelope.to())) {
+      OptionalInt before = recent.status(envelope);
+      if (before.isPresent()) {
+        trace.note(envelope.messageId(), Trace.What.DUPLICATE, envelope.to().value(), "from " + envelope.from());
+        return responses.of(request, before.getAsInt());
+      }
+      return new Termination(request, reading, hold).run(verdict instanceof Verdict.Defer, by);
+    }
+  }
+
+  private SipResponse refused(SipRequest request, Envelope envelope, Verdict.Refuse refusal) {
+    trace.note(envelope.messageId(), Trace.What.REFUSED, envelope.from().value(), refusal.status() + " " + refusal.reason());
+    SipResponse response = responses.of(request, refusal);
+    boolean type = refusal.status() == Status.UNSUPPORTED_MEDIA_TYPE;
+    return type ? response.with(Header.ACCEPT, accept) : response;
+  }
+
+  /// A notification that nobody can use: clients send a refused one again for ever.
+  private SipResponse consumed(SipRequest request, AddressOfRecord from, String why) {
+    trace.note(request.callId(), Trace.What.REFUSED, from.value(), "notification consumed: " + why);
+    return responses.of(request, Status.OK);
+  }
+
+  /// One message at its recipient's server.
+  private final class Termination {
+    private final SipRequest request;
+    private final Reading reading;
+    private final Envelope envelope;
+    private final DeferredMessagingFunction.Hold hold;
+    private final List<Device> known;
+    private final Addressees meant;
+
+    Termination(SipRequest request, Reading reading, DeferredMessagingFunction.Hold hold) {
+      this.request = request;
+      this.reading = reading;
+      this.envelope = reading.envelope();
+      this.hold = hold;
+      this.known = core.devices(envelope.to());
+      this.meant = Addressees.of(request, known);
+    }
+
+    SipResponse run(boolean deferAnyway, Deadline by) {
+      boolean kept = envelope.kind() == Envelope.Kind.MESSAGE && settings.storePagerMessages(envelope.to());
+      List<Device> present = meant.devices().stream().filter(Device::registered).toList();
+      boolean clean = reading.passing() || present.stream().allMatch(hold::isClean);
+      if (reading.passing() && present.isEmpty()) { // is-composing is never stored
+        return responses.of(request, Status.TEMPORARILY_UNAVAILABLE);
+      }
+      if ((kept || deferAnyway) && !reading.passing() || present.isEmpty() || !clean) {
+        return act(TerminatingDecision.of(TerminatingDecision.Tried.nobody(meant.devices(), meant.excluded()), awaited));
+      }
+      Map<DeviceId, SipResponse> answers = fork(present, by);
+      TerminatingDecision.Tried tried = new TerminatingDecision.Tried(meant.devices(), present, answers, meant.excluded());
+      hold.failedAt(failing(tried));
+      return act(TerminatingDecision.of(tried, awaited));
+    }
+
+    private Map<DeviceId, SipResponse> fork(List<Device> present, Deadline by) {
+      Deadline push = Deadline.in(patience, world.clock());
+      Deadline sooner = push.atNanos() - by.atNanos() < 0 ? push : by;
+      return delivering.fork().deliver(delivering.writer().outgoing(reading), envelope.to(), present, sooner);
+    }
+
+    private static List<DeviceId> failing(TerminatingDecision.Tried tried) {
+      List<DeviceId> failing = new ArrayList<>();
+      for (Device d : tried.tried()) {
+        SipResponse answer = tried.answers().get(d.id());
+        if (answer != null && Answer.of(answer) == Answer.FAILING) {
+          failing.add(d.id());
+        }
+      }
+      return failing;
+    }
+
+    private SipResponse act(TerminatingDecision decision) {
+      switch (decision) {
+        case TerminatingDecision.Delivered delivered -> {
+          if (!reading.passing()) {
+            recent.add(envelope, Status.OK);
+          }
+          if (delivered.rest().isPresent() && !reading.passing()) {
+            storeRest(delivered.rest().get());
+          }
+          trace.note(envelope.messageId(), Trace.What.RELAYED, envelope.to().value(), Integer.toString(delivered.answer().status()));
+          return responses.relay(request, delivered.answer());
+        }
+        case TerminatingDecision.Refused refused -> {
+          return refuse(refused.answer());
+        }
+        case TerminatingDecision.Defer defer -> {
+          return reading.passing() ? responses.of(request, Status.TEMPORARILY_UNAVAILABLE) : defer(defer.state());
+        }
+      }
+    }
+
+    private SipResponse refuse(SipResponse answer) {
+      trace.note(envelope.messageId(), Trace.What.REFUSED, envelope.to().value(), answer.status() + " by the device");
+      return reading.isNotification() ? responses.of(request, Status.OK) : responses.relay(request, answer);
+    }
+
+    /// For the devices that do not have it yet. The user has it: whatever becomes of this, the sender's answer is 2xx.
+    private void storeRest(DeliveryState rest) {
+      try {
+        if (!(hold.store(reading, rest, known) instanceof DeferredMessagingFunction.Kept)) {
+          trace.note(envelope.messageId(), Trace.What.REFUSED, envelope.to().value(), "not kept for his other devices");
+        }
+      } catch (tucket.store.Unavailable e) {
+        trace.note(envelope.messageId(), Trace.What.REFUSED, envelope.to().value(), "not kept for his other devices: " + e.getMessage());
+      }
+    }
+
+    private SipResponse defer(DeliveryState state) {
+      return switch (hold.store(reading, state, known)) {
+        case DeferredMessagingFunction.Kept k -> {
+          recent.add(envelope, Status.ACCEPTED);
+          yield responses.of(request, Status.ACCEPTED); // RFC 3428 section 7
+        }
+        case DeferredMessagingFunction.TooLate t ->
+            responses.of(request, Status.TEMPORARILY_UNAVAILABLE, "Not reachable before the message expires");
+        case DeferredMessagingFunction.NoRoom full -> responses.warned(
+            responses.later(request, Status.TEMPORARILY_UNAVAILABLE, "Mailbox full: " + full.reason(), 3600), "Mailbox full: " + full.reason());
+      };
+    }
+  }
+
+  /// What is sent to the address of system messages goes nowhere: a notification is consumed, a message refused, so that no answer to a system
+  /// message can ever cause another one.
+  SipResponse toSystem(SipRequest request, AddressOfRecord from, AddressOfRecord system) {
+    EnvelopeReader.Result result = delivering.reader().read(request, from, system, world.clock().now());
+    boolean message = result instanceof EnvelopeReader.Read read && !read.reading().isNotification() && !read.reading().passing();
+    return message ? responses.notAllowed(request) : responses.of(request, Status.OK);
+  }
+
+  /// Whose messages are in flight, for metrics.
+  public int lanesInUse() {
+    return lanes.count();
+  }
+}

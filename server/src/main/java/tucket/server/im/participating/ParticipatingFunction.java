@@ -1,0 +1,85 @@
+// The Participating IM Function: the service point of a user.
+package tucket.server.im.participating;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Status;
+import tucket.server.im.deferred.Retrieval;
+import tucket.server.im.message.EnvelopeReader;
+import tucket.server.im.message.Responses;
+import tucket.server.im.settings.ServiceAddresses;
+import tucket.server.reference.Delivery;
+import tucket.server.reference.Devices;
+import tucket.server.reference.Im2ServerCore;
+import tucket.transport.Deadline;
+
+/// OMA AD SIMPLE IM section 5.3.2.4.1. Serves one user on one leg; what is sent to an address of the service itself is answered here.
+/// Thread-safe.
+public final class ParticipatingFunction {
+  private final Im2ServerCore core;
+  private final ServiceAddresses services;
+  private final PagerMode pager;
+  private final Retrieval retrieval;
+  private final Responses responses;
+
+  public ParticipatingFunction(Im2ServerCore core, ServiceAddresses services, PagerMode pager, Retrieval retrieval, Responses responses) {
+    this.core = core;
+    this.services = services;
+    this.pager = pager;
+    this.retrieval = retrieval;
+    this.responses = responses;
+  }
+
+  /// A MESSAGE that the served user sends.
+  public SipResponse originate(SipRequest request, AddressOfRecord served, Deadline by) {
+    AddressOfRecord to = AddressOfRecord.of(request.uri());
+    if (services.isService(to)) {
+      return toService(request, served, to);
+    }
+    return pager.originate(request, served, to, by);
+  }
+
+  /// A MESSAGE to the served user.
+  public SipResponse terminate(SipRequest request, AddressOfRecord served, Deadline by) {
+    Optional<AddressOfRecord> from = EnvelopeReader.sender(request);
+    if (from.isEmpty()) {
+      return responses.of(request, Status.FORBIDDEN, "P-Asserted-Identity is missing");
+    }
+    if (services.isService(served)) {
+      return toService(request, from.get(), served);
+    }
+    return pager.terminate(request, from.get(), served, by);
+  }
+
+  private SipResponse toService(SipRequest request, AddressOfRecord from, AddressOfRecord service) {
+    if (service.equals(services.deferred()) || service.equals(services.delete())) {
+      if (!core.mayUseIm(from)) { // only our own users have deferred messages here
+        return responses.of(request, Status.FORBIDDEN);
+      }
+      return service.equals(services.delete()) ? retrieval.delete(request, from) : retrieval.retrieve(request, from);
+    }
+    return pager.toSystem(request, from, service);
+  }
+
+  /// Any other request that the served user sends and that needs nothing of us.
+  public SipResponse passOn(SipRequest request, Deadline by) {
+    return responses.relay(request, core.send(request, by));
+  }
+
+  /// Any other request to the served user that needs nothing of us: the best of his devices' answers (RFC 3261 section 16.7).
+  public SipResponse passToDevices(SipRequest request, AddressOfRecord served, Deadline by) {
+    Delivery delivery = core.deliver(served, request, new Devices.All(), by);
+    return best(delivery.answers()).map(a -> responses.relay(request, a)).orElseGet(() -> responses.of(request, Status.TEMPORARILY_UNAVAILABLE));
+  }
+
+  private static Optional<SipResponse> best(Map<?, SipResponse> answers) {
+    List<SipResponse> all = List.copyOf(answers.values());
+    Optional<SipResponse> good = all.stream().filter(SipResponse::isSuccess).findFirst();
+    Optional<SipResponse> declined = all.stream().filter(r -> r.status() >= 600).findFirst();
+    return good.or(() -> declined).or(() -> all.stream().min(java.util.Comparator.comparingInt(SipResponse::status)));
+  }
+}
