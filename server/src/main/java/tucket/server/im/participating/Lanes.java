@@ -29,10 +29,9 @@ final class Lanes {
     int inside; // guarded by the map's entry
   }
 
-  /// The right to go; to be closed when the message has been answered.
-  interface Turn extends AutoCloseable {
-    @Override
-    void close();
+  /// The right to go; to be left when the message has been answered.
+  interface Turn {
+    void leave();
   }
 
   /// Waits for the turn; empty where the lane is full or the deadline has passed.

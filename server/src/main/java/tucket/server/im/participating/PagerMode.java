@@ -75,9 +75,10 @@ public final class PagerMode {
 
   /// Serves the sender: makes certain that the message has an id and may go, and sends it onward. Blocks until the final response.
   public SipResponse originate(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
-    return switch (delivering.reader().read(request, served, to, world.clock().now())) {
+    AddressOfRecord from = EnvelopeReader.sender(request).orElse(served); // he may send under any of his identities
+    return switch (delivering.reader().read(request, from, to, world.clock().now())) {
       case EnvelopeReader.Undecodable u -> responses.undecodable(request);
-      case EnvelopeReader.UnreadableNotification n -> consumed(request, served, n.why());
+      case EnvelopeReader.UnreadableNotification n -> consumed(request, from, n.why());
       case EnvelopeReader.Read read -> originate(request, read.reading(), served, by);
     };
   }
@@ -121,13 +122,15 @@ public final class PagerMode {
     if (turn.isEmpty()) {
       return responses.later(request, Status.SERVICE_UNAVAILABLE, "Too many messages to one user in flight", 5);
     }
-    try (Lanes.Turn mine = turn.get(); DeferredMessagingFunction.Hold hold = deferred.hold(envelope.to())) {
+    try (DeferredMessagingFunction.Hold hold = deferred.hold(envelope.to())) {
       OptionalInt before = recent.status(envelope);
       if (before.isPresent()) {
         trace.note(envelope.messageId(), Trace.What.DUPLICATE, envelope.to().value(), "from " + envelope.from());
         return responses.of(request, before.getAsInt());
       }
       return new Termination(request, reading, hold).run(verdict instanceof Verdict.Defer, by);
+    } finally {
+      turn.get().leave();
     }
   }
 

@@ -53,12 +53,12 @@ sealed interface TerminatingDecision {
       SipResponse answer = answer(tried, good.getFirst());
       return new Delivered(answer, awaited.isEmpty() ? Optional.empty() : Optional.of(DeliveryState.of(Set.copyOf(good), awaited, rejected)));
     }
-    if (by.containsKey(Answer.DECLINED)) { // RFC 3261 section 16.7: a 6xx is for all branches
-      return new Refused(answer(tried, by.get(Answer.DECLINED).getFirst()));
+    List<DeviceId> declined = by.getOrDefault(Answer.DECLINED, List.of());
+    if (!declined.isEmpty()) { // RFC 3261 section 16.7: a 6xx is for all branches
+      return new Refused(answer(tried, declined.getFirst()));
     }
-    boolean allRefused = by.keySet().equals(Set.of(Answer.REFUSED));
-    if (allRefused && awaited.isEmpty()) {
-      return new Refused(answer(tried, by.get(Answer.REFUSED).getFirst()));
+    if (by.keySet().equals(Set.of(Answer.REFUSED)) && awaited.isEmpty()) {
+      return new Refused(answer(tried, by.getOrDefault(Answer.REFUSED, List.of()).getFirst()));
     }
     return new Defer(DeliveryState.of(Set.of(), awaited, rejected));
   }
