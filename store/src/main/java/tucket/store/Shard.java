@@ -57,7 +57,7 @@ final class Shard implements Runnable {
   Shard(String name, Host host, RocksSettings settings) {
     this.host = host;
     this.most = settings.batch();
-    this.queue = new ArrayBlockingQueue<>(settings.waiting() + 1);
+    this.queue = new ArrayBlockingQueue<>(settings.waiting());
     this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this);
   }
 
