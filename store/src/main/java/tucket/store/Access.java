@@ -4,8 +4,8 @@ package tucket.store;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Guards a [Source] while a body uses it. With a layer it is a transaction whose writes go there; without one it only reads. For the thread
-/// that made it, until `close`.
+/// Guards a [Source] while a body uses it. With a layer it is a transaction whose writes go there; without one it only reads. For the
+/// thread that made it, until `close`.
 final class Access implements Transaction, AutoCloseable {
   private final Source source;
   private final @Nullable Layer layer;

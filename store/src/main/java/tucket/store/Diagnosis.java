@@ -15,7 +15,8 @@ final class Diagnosis {
   static Unavailable ofWrite(Path folder, RocksDBException failure) {
     String words = words(failure);
     if (isLocked(words)) {
-      return new Unavailable("The folder " + folder + " is in use by another server: stop that one, or give this one a folder of its own.", failure);
+      return new Unavailable(
+          "The folder " + folder + " is in use by another server: stop that one, or give this one a folder of its own.", failure);
     }
     if (subcode(failure) == Status.SubCode.NoSpace || words.contains("no space left") || words.contains("quota exceeded")) {
       return new Unavailable("The disk under " + folder + " is full: free some space, then storing goes on by itself.", failure);
@@ -29,15 +30,18 @@ final class Diagnosis {
           "The data in " + folder + " is damaged (" + failure.getMessage() + "): stop the server and bring back a checkpoint.", failure);
     }
     return new Unavailable(
-        "The disk under " + folder + " fails (" + failure.getMessage() + "): see the system's log; storing is tried again by itself.", failure);
+        "The disk under " + folder + " fails (" + failure.getMessage() + "): see the system's log; storing is tried again by itself.",
+        failure);
   }
 
   /// For a read that failed.
   static Unavailable ofRead(RocksDBException failure) {
     if (code(failure) == Status.Code.Corruption) {
-      return new Unavailable("Stored data is damaged (" + failure.getMessage() + "): stop the server and bring back a checkpoint.", failure);
+      return new Unavailable(
+          "Stored data is damaged (" + failure.getMessage() + "): stop the server and bring back a checkpoint.", failure);
     }
-    return new Unavailable("Stored data cannot be read (" + failure.getMessage() + "): look after the disk; see the system's log.", failure);
+    return new Unavailable(
+        "Stored data cannot be read (" + failure.getMessage() + "): look after the disk; see the system's log.", failure);
   }
 
   static boolean isLocked(RocksDBException failure) {

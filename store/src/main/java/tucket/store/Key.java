@@ -11,7 +11,8 @@ import java.util.HexFormat;
 ///   number  8 bytes, big end first, the sign bit flipped                    7  → 80 00 00 00 00 00 00 07
 /// ```
 ///
-/// `Key.of("queue").number(7)` sorts behind `Key.of("queue")`, before `Key.of("queue").number(8)` and before anything of `Key.of("queues")`.
+/// `Key.of("queue").number(7)` sorts behind `Key.of("queue")`, before `Key.of("queue").number(8)` and before all of
+/// `Key.of("queues")`.
 /// All keys that continue a prefix lie from `prefix.bytes()` up to `prefix.end()`. Immutable.
 public final class Key {
   private static final Key EMPTY = new Key(new byte[0]);

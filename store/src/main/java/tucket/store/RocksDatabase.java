@@ -75,9 +75,10 @@ final class RocksDatabase {
         .setMaxWriteBufferNumber(3)
         .setMemtableMaxRangeDeletions(1000)
         .setMaxTotalWalSize(settings.log())
-        // Writing over an old log's blocks changes no file metadata, which makes the sync cheaper.
+        // Writing over an old log's blocks changes no file metadata, which makes the sync cheaper. The end of the new records is then known
+        // by the log's number in each record and by the sequence numbers, which have no gaps as nothing is written past the log.
         .setRecycleLogFileNum(4)
-        // A log is good up to its first damaged record: what a crash tore was never acknowledged.
+        // A log is good up to its first damaged record: what a crash tore there was never acknowledged.
         .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
         .setMaxBackgroundJobs(2)
         .setMaxOpenFiles(512)

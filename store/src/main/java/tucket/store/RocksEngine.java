@@ -26,16 +26,16 @@ import org.slf4j.LoggerFactory;
 
 /// One folder, one RocksDB database, one process. The layout is drawn at `KeySpace`, the path of a write at `Shard`.
 ///
-/// **Threads.** A write's body runs on its shard's platform thread while the caller waits parked; a virtual caller frees its carrier. A read's
-/// body runs on the caller's own thread: each get and each step of a scan is one native call, which holds the carrier for
+/// **Threads.** A write's body runs on its shard's platform thread while the caller waits parked; a virtual caller frees its carrier. A
+/// read's body runs on the caller's own thread: each get and each step of a scan is one native call, which holds the carrier for
 /// about a microsecond when the data is in memory and for a disk read when it is not. So reads are for a few keys or a bounded range, and
 /// whoever walks a long range does it in pages.
 ///
 /// **Durability.** A write returns after its commit was synced (`fdatasync` of the write-ahead log). Reads never show what is not durable.
 ///
 /// **Failure.** When a commit fails, its writes and all further ones are [Unavailable], at once; reads go on. Every `retry` the
-/// engine tries whether the folder can be written to again, and if so opens the database anew, replaying the log, and goes on. Only while it
-/// opens, or when opening fails, are reads [Unavailable] too.
+/// engine tries whether the folder can be written to again, and if so opens the database anew, replaying the log, and goes on. Only
+/// while it opens, or when opening fails, are reads [Unavailable] too.
 public final class RocksEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
 

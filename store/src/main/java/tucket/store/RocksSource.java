@@ -8,8 +8,8 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 
-/// Keys come without the partition's prefix and go without it. A walk has both its bounds set in RocksDB, so it never looks at (nor steps over
-/// what was deleted from) the partitions beside. Faults of the disk are [Unavailable].
+/// Keys come without the partition's prefix and go without it. A walk has both its bounds set in RocksDB, so it never looks at (nor steps
+/// over what was deleted from) the partitions beside. Faults of the disk are [Unavailable].
 final class RocksSource implements Source {
   private final RocksDatabase database;
   private final byte[] prefix;

@@ -21,7 +21,7 @@ import org.rocksdb.WriteBatch;
 /// ```
 ///   callers (virtual threads, parked)        the shard's platform thread
 ///   ── write ──▶ ┌───────┐  take what waits   run each body over          one WriteBatch,   then complete
-///   ── write ──▶ │ queue │ ─────────────────▶ db + earlier bodies's  ───▶ written and  ───▶ the callers
+///   ── write ──▶ │ queue │ ─────────────────▶ db + earlier bodies'  ───▶ written and  ───▶ the callers
 ///   ── write ──▶ └───────┘  1 to 512          writes + its own            synced
 /// ```
 ///

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Prints `opening`, `opened`, then `WRITER NUMBER .` after each acknowledged transaction, each line in one piece. It ends by itself after two
-/// minutes, in case nobody kills it.
+/// Prints `opening`, `opened`, then `WRITER NUMBER .` after each acknowledged transaction, each line in one piece. It ends by itself after
+/// two minutes, in case nobody kills it.
 public final class CrashChild implements AutoCloseable {
   private static final int LIFE_SECONDS = 120;
 

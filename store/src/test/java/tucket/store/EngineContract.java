@@ -189,7 +189,8 @@ public interface EngineContract extends RangeContract {
         assertThatThrownBy(() -> tx.delete(new byte[0])).isInstanceOf(IllegalArgumentException.class);
         return true;
       });
-      assertThat(engine.<Optional<byte[]>>read(ANNA, view -> view.get(longest))).hasValueSatisfying(value -> assertThat(value).containsExactly(7));
+      Optional<byte[]> found = engine.read(ANNA, view -> view.get(longest));
+      assertThat(found).hasValueSatisfying(value -> assertThat(value).containsExactly(7));
     }
   }
 

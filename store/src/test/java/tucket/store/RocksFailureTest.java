@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static tucket.store.Samples.ANNA;
+import static tucket.store.Samples.blocked;
+import static tucket.store.Samples.bytes;
 import static tucket.store.Samples.put;
 import static tucket.store.Samples.stored;
 
@@ -17,9 +19,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -124,14 +128,46 @@ class RocksFailureTest {
       CrashModel.next(engine, writer);
     }
     Path rest = disk.path().resolve("rest");
-    Files.write(rest, new byte[Math.toIntExact(Files.getFileStore(disk.path()).getUsableSpace() - (512 << 10))]);
+    Files.write(rest, new byte[freeBytes(disk) - (512 << 10)]);
     return writeUntilUnavailable(engine, writers);
+  }
+
+  @Test
+  void nothingIsConcludedFromAWriteThatWasNotCommitted(@TempDir Path temp) throws Exception {
+    try (SmallDisk disk = SmallDisk.mount(temp.resolve("disk"), "32m");
+        RocksEngine engine = new RocksEngine(disk.path().resolve("data"), SMALL);
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Files.write(disk.path().resolve("rest"), new byte[freeBytes(disk)]);
+      CountDownLatch release = new CountDownLatch(1);
+      Future<Boolean> first = blocked(engine, callers, release);
+      Future<Boolean> tooLarge = callers.submit(() -> engine.write(ANNA, tx -> {
+        tx.put(bytes("message"), new byte[6 << 20]);
+        return true;
+      }));
+      await().atMost(LONG).until(() -> engine.figures().waiting() == 1);
+      AtomicBoolean seen = new AtomicBoolean();
+      Future<Boolean> duplicate = callers.submit(() -> engine.write(ANNA, tx -> {
+        seen.set(tx.get(bytes("message")).isPresent());
+        throw new IllegalStateException("a duplicate: stored already");
+      }));
+      await().atMost(LONG).until(() -> engine.figures().waiting() == 2);
+      release.countDown();
+      assertThat(first.get()).isTrue();
+      assertThatThrownBy(tooLarge::get).hasCauseInstanceOf(Unavailable.class);
+      assertThatThrownBy(duplicate::get).hasCauseInstanceOf(Unavailable.class);
+      assertThat(seen).isTrue();
+      assertThat(stored(engine, ANNA, "message")).isEmpty();
+    }
+  }
+
+  private static int freeBytes(SmallDisk disk) throws IOException {
+    return Math.toIntExact(Files.getFileStore(disk.path()).getUsableSpace());
   }
 
   @Test
   void aFullDiskAtTheStartIsSaidPlainly(@TempDir Path temp) throws Exception {
     try (SmallDisk disk = SmallDisk.mount(temp.resolve("disk"), "4m")) {
-      Files.write(disk.path().resolve("ballast"), new byte[Math.toIntExact(Files.getFileStore(disk.path()).getUsableSpace())]);
+      Files.write(disk.path().resolve("ballast"), new byte[freeBytes(disk)]);
       assertThatThrownBy(() -> new RocksEngine(disk.path().resolve("data"), SMALL))
           .isInstanceOf(Unavailable.class).hasMessageContaining(disk.path().toString());
     }

@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 
 /// Keys and values here are texts.
 final class Samples {
@@ -58,5 +61,25 @@ final class Samples {
 
   static List<String> allDown(Engine engine, Partition of) {
     return engine.read(of, view -> keys(view.scanDown(START, END, Integer.MAX_VALUE)));
+  }
+
+  /// A write that occupies its shard until it is released, and then puts these keys.
+  static Future<Boolean> blocked(Engine engine, ExecutorService callers, CountDownLatch release, String... keys)
+      throws InterruptedException {
+    CountDownLatch inside = new CountDownLatch(1);
+    Future<Boolean> write = callers.submit(() -> engine.write(ANNA, tx -> {
+      inside.countDown();
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      for (String key : keys) {
+        tx.put(bytes(key), bytes("value of " + key));
+      }
+      return true;
+    }));
+    inside.await();
+    return write;
   }
 }

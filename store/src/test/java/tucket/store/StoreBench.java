@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/// `java -cp … tucket.store.StoreBench FOLDER [SECONDS]`. Each insert looks whether a message is known, then puts 1.2 KB and a mark of 40 bytes
-/// into one of 1000 partitions, durably. Prints a line for each number of shards and of writers, then the cost of reads.
+/// `java -cp … tucket.store.StoreBench FOLDER [SECONDS]`. Each insert looks whether a message is known, then puts 1.2 KB and a mark of 40
+/// bytes into one of 1000 partitions, durably. Prints a line for each number of shards and of writers, then the cost of reads.
 public final class StoreBench {
   private static final Kind USER = new Kind("user");
   private static final int USERS = 1000;
