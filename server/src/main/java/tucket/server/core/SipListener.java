@@ -35,7 +35,7 @@ public final class SipListener implements SipStack.Handler {
   /// The methods that are served now.
   public static final List<String> METHODS = List.of("MESSAGE", "OPTIONS", "REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH");
   /// The extensions that a request may require.
-  public static final Set<String> EXTENSIONS = Set.of("path", "outbound", "gruu", "pref", "eventlist", "recipient-list-message");
+  public static final Set<String> EXTENSIONS = Set.of("path", "outbound", "gruu", "pref");
 
   private final World world;
   private final Limits limits;
@@ -80,7 +80,8 @@ public final class SipListener implements SipStack.Handler {
     } else {
       response = answer(open.get(), request, tx.flow());
     }
-    SipResponse own = asAnswerTo(request, response);
+    // RFC 4320 section 4.2: a 408 must not answer these methods, and saying nothing would leave the client waiting
+    SipResponse own = asAnswerTo(request, response.status() == Status.REQUEST_TIMEOUT ? SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE) : response);
     tx.respond(own);
     open.ifPresent(c -> followUp(c, request, own, tx.flow()));
     Duration took = Duration.ofNanos(world.clock().nanos() - began);
@@ -91,7 +92,7 @@ public final class SipListener implements SipStack.Handler {
 
   private SipResponse answer(Im1ClientCore by, SipRequest request, Flow flow) {
     try {
-      Optional<SipResponse> refused = checks.check(request);
+      Optional<SipResponse> refused = check(request);
       return refused.isPresent() ? refused.get() : by.handle(request, flow, Deadline.in(limits.requestTimeout(), world.clock()));
     } catch (Malformed fault) {
       return SipResponse.to(request, Status.BAD_REQUEST, String.valueOf(fault.getMessage()));
@@ -102,6 +103,16 @@ public final class SipListener implements SipStack.Handler {
       LOG.error("event=internal_error method={} call_id=\"{}\"", request.method(), request.first(Header.CALL_ID).orElse(""), ours);
       return SipResponse.to(request, Status.SERVER_INTERNAL_ERROR);
     }
+  }
+
+  // What is relayed must be fit for a proxy; what the functions answer themselves must ask for nothing they do not know. An OPTIONS with no hops left is
+  // for us (RFC 3261 section 11).
+  private Optional<SipResponse> check(SipRequest request) {
+    if (request.is("OPTIONS")) {
+      return request.number(Header.MAX_FORWARDS).orElse(1) == 0 ? checks.checkAsEndpoint(request) : checks.check(request);
+    }
+    Optional<SipResponse> refused = checks.check(request);
+    return refused.isPresent() ? refused : checks.checkAsEndpoint(request);
   }
 
   private void followUp(Im1ClientCore by, SipRequest request, SipResponse response, Flow flow) {

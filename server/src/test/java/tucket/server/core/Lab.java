@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipUri;
@@ -44,6 +46,7 @@ final class Lab implements AutoCloseable {
   final RelayingIm im;
   final Endpoint udp;
   final Endpoint tcp;
+  final Map<String, Endpoint> names = new ConcurrentHashMap<>();
   private final List<Phone> phones = new ArrayList<>();
 
   static Lab start() {
@@ -68,7 +71,7 @@ final class Lab implements AutoCloseable {
     addresses = new OwnAddresses(settings);
     subscribers = new Subscribers(engine, settings, limits);
     listener = new SipListener(world, limits, metrics, settings.serverName());
-    stack = new SipStack(system.world(), SipSettings.DEFAULT, numeric(), listener);
+    stack = new SipStack(system.world(), SipSettings.DEFAULT, resolver(), listener);
     // deadlines are measured by the clock of the core: the stack gets what is left by its own
     core = new SipIpCore(world, settings, limits, engine, subscribers, addresses,
         (request, target, by) -> stack.send(request, target, Deadline.in(by.left(clock), system.world().clock())), metrics);
@@ -89,9 +92,13 @@ final class Lab implements AutoCloseable {
     return new Endpoint(protocol, new InetSocketAddress(InetAddress.ofLiteral(host), port));
   }
 
-  /// Resolves addresses only.
-  static Resolver numeric() {
+  /// Resolves addresses, and the names a test has given.
+  Resolver resolver() {
     return uri -> {
+      Endpoint named = names.get(uri.host());
+      if (named != null) {
+        return List.of(named);
+      }
       try {
         Protocol protocol = uri.transport().filter("tcp"::equals).isPresent() ? Protocol.TCP : Protocol.UDP;
         return List.of(at(protocol, uri.host(), uri.port() < 0 ? 5060 : uri.port()));
@@ -105,12 +112,16 @@ final class Lab implements AutoCloseable {
     return AddressOfRecord.of(SipUri.of(name, DOMAIN));
   }
 
+  private AddressOfRecord here(String name) {
+    return AddressOfRecord.of(SipUri.of(name, settings.domain()));
+  }
+
   AddressOfRecord add(String name, String... aliases) {
-    Change change = subscribers.add(user(name), "secret of " + name, "", List.of(aliases).stream().map(AddressOfRecord::of).toList());
+    Change change = subscribers.add(here(name), "secret of " + name, "", List.of(aliases).stream().map(AddressOfRecord::of).toList());
     if (change instanceof Change.Refused refused) {
       throw new IllegalStateException(refused.why());
     }
-    return user(name);
+    return here(name);
   }
 
   /// A phone of that user, which is not registered yet.

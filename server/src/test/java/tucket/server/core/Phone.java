@@ -44,6 +44,7 @@ final class Phone implements AutoCloseable, SipStack.Handler {
   int regId;
   Optional<Algorithm> algorithm = Optional.empty();
   Function<SipRequest, Optional<SipResponse>> answers = r -> Optional.of(SipResponse.to(r, Status.OK));
+  private final String domain;
   private final Endpoint server;
   private final String callId;
   private final AtomicInteger cseq = new AtomicInteger();
@@ -51,9 +52,10 @@ final class Phone implements AutoCloseable, SipStack.Handler {
 
   Phone(Lab lab, String user, String password, Protocol protocol) {
     this.user = user;
+    this.domain = lab.settings.domain();
     this.password = password;
     this.world = lab.system;
-    this.stack = new SipStack(world.world(), SipSettings.DEFAULT, Lab.numeric(), this);
+    this.stack = new SipStack(world.world(), SipSettings.DEFAULT, lab.resolver(), this);
     String host = lab.udp.host();
     this.here = stack.listen(Lab.at(protocol, host, 0));
     this.server = protocol == Protocol.UDP ? lab.udp : lab.tcp;
@@ -77,7 +79,7 @@ final class Phone implements AutoCloseable, SipStack.Handler {
 
   /// A request of this phone without credentials, with a Call-ID of its own unless it is a REGISTER.
   SipRequest request(String method, String uri) {
-    String me = "<sip:" + user + "@" + Lab.DOMAIN + ">";
+    String me = "<sip:" + user + "@" + domain + ">";
     Edit edit = SipRequest.of(method, Uri.parse(uri)).edit();
     edit.with(Header.MAX_FORWARDS, "70").with(Header.FROM, me + ";tag=" + world.world().chance().token(4));
     edit.with(Header.TO, method.equals("REGISTER") ? me : "<" + uri + ">");
@@ -86,7 +88,7 @@ final class Phone implements AutoCloseable, SipStack.Handler {
   }
 
   SipRequest register(String expires) {
-    SipRequest request = request("REGISTER", "sip:" + Lab.DOMAIN);
+    SipRequest request = request("REGISTER", "sip:" + domain);
     Edit edit = request.edit().with(Header.CONTACT, contact()).with(Header.EXPIRES, expires);
     return edit.with(Header.SUPPORTED, regId > 0 ? "path, gruu, outbound" : "path, gruu").request();
   }
