@@ -5,9 +5,9 @@ import java.time.Duration;
 
 /// Sizes are in bytes. `DEFAULT` is right for one server with a disk of its own; memory used is about 3 write buffers and the block cache.
 ///
-/// One shard is the default because all share one log on one disk: more shards only cut the batches smaller and sync more often. Where a
-/// sync costs more than the work between two, which is the usual case, that is slower or no faster; with hundreds of writers waiting and a
-/// disk that syncs in a tenth of a millisecond, four shards were measured up to half as fast again (`StoreBench`).
+/// One shard is the default because all share one log on one disk: more shards cut the batches smaller and sync more often for the same
+/// writes. On a busy machine with two cores `StoreBench` found 1, 2 and 4 shards no further apart than its rounds were from each other, so
+/// the one that syncs least was taken. More may pay where bodies are costly and cores are free; measure there.
 ///
 /// @param shards threads that commit, 1 to 16; each takes the partitions that hash to it; may change from start to start
 /// @param batch most writes in one commit, 1 to 512
