@@ -10,8 +10,8 @@ import java.util.function.Function;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.Params;
 
-/// Accept-Contact, Reject-Contact and Request-Disposition (RFC 3841). Where the caller asks for nothing, the method and the event package are
-/// asked for implicitly (section 7.2.2); these never leave nobody to be tried.
+/// Accept-Contact, Reject-Contact and Request-Disposition (RFC 3841). Where the caller asks for nothing, the method and the event package
+/// are asked for implicitly (section 7.2.2); these never leave nobody to be tried.
 public final class CallerPreferences {
   private static final int MOST = 64;
   /// Scores are counted in parts of this.
@@ -99,11 +99,13 @@ public final class CallerPreferences {
     long units = whole == 0 ? 0 : Grammar.number(text, 0, whole, 1);
     String fraction = dot < 0 ? "" : text.substring(dot + 1);
     long thousandths = fraction.isEmpty() ? 0 : fraction.length() > 3 ? -1 : Grammar.number((fraction + "00").substring(0, 3), 0, 3, 999);
-    return units < 0 || thousandths < 0 || units + thousandths == 0 && text.isEmpty() ? 1000 : (int) Math.min(1000, units * 1000 + thousandths);
+    // more than three digits, or no number at all: as if there were none
+    return units < 0 || thousandths < 0 || units + thousandths == 0 && text.isEmpty() ? 1000 : (int) Math.min(1000, units * 1000
+        + thousandths);
   }
 
-  /// The contacts that may be tried, best first; those that the preferences drop are left out. Contacts of the same q and the same worth to the
-  /// caller keep their order.
+  /// The contacts that may be tried, best first; those that the preferences drop are left out. Contacts of the same q and the same worth to
+  /// the caller keep their order.
   ///
   /// @param contact gives the registered Contact of an element, with its feature parameters and q
   public <T> List<T> rank(List<T> contacts, Function<? super T, NameAddr> contact) {

@@ -1,7 +1,6 @@
 // Several changes to a message at once.
 package tucket.protocol.sip;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import tucket.protocol.mime.MediaType;
 
@@ -44,11 +43,7 @@ public final class Edit {
     if (!(base instanceof SipRequest request)) {
       throw new IllegalStateException("a response has no Request-URI");
     }
-    return startLine(request.method() + " " + uri + " SIP/2.0\r\n");
-  }
-
-  private Edit startLine(String text) {
-    head = text.getBytes(StandardCharsets.UTF_8);
+    head = StartLine.request(request.method(), uri);
     headFrom = 0;
     headTo = head.length;
     return this;

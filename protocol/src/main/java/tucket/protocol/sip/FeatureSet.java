@@ -10,17 +10,17 @@ import java.util.Set;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.Params;
 
-/// Feature parameters (RFC 3840 section 9) of a Contact, or of one value of Accept-Contact or Reject-Contact. A set is a conjunction of tags,
-/// each with alternatives. Tags are held in lower case and without the leading `+`: `has("+g.oma.sip-im")` and `has("g.oma.sip-im")` ask the
-/// same.
+/// Feature parameters (RFC 3840 section 9) of a Contact, or of one value of Accept-Contact or Reject-Contact. A set is a conjunction of
+/// tags, each with alternatives. Tags are held in lower case and without the leading `+`: `has("+g.oma.sip-im")` and `has("g.oma.sip-im")`
+/// ask the same.
 public final class FeatureSet {
   public static final FeatureSet NONE = new FeatureSet(Map.of());
 
   /// RFC 3841 section 7.2.1: these stand for feature tags without a plus.
   private static final Set<String> BASE =
       Set.of(
-          "audio", "automata", "class", "duplex", "data", "control", "mobility", "description", "events", "priority", "methods", "extensions",
-          "schemes", "application", "video", "language", "type", "isfocus", "actor", "text");
+          "audio", "automata", "class", "duplex", "data", "control", "mobility", "description", "events", "priority", "methods",
+          "extensions", "schemes", "application", "video", "language", "type", "isfocus", "actor", "text");
 
   private static final int MOST = 64;
 

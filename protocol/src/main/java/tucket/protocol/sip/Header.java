@@ -101,10 +101,10 @@ public final class Header {
   public static final Header IDENTITY = known("Identity", "y");
 
   /// Stands in a message's index for every name that is not in the table; the name itself stays in the bytes.
-  static final Header OTHER = new Header("", "");
+  static final Header OTHER = new Header("", "", false);
 
   /// Stands in a message's index for a line that has no header name or no colon.
-  static final Header BROKEN = new Header("", "");
+  static final Header BROKEN = new Header("", "", false);
 
   private static final int SLOTS = 1024;
   private static final Header[] TABLE = table();
@@ -114,16 +114,18 @@ public final class Header {
   private final String compact;
   private final String lower;
   private final byte[] lowerBytes;
+  private final boolean known;
 
-  private Header(String name, String compact) {
+  private Header(String name, String compact, boolean known) {
     this.name = name;
     this.compact = compact;
     this.lower = name.toLowerCase(Locale.ROOT);
     this.lowerBytes = lower.getBytes(StandardCharsets.UTF_8);
+    this.known = known;
   }
 
   private static Header known(String name, String compact) {
-    Header header = new Header(name, compact);
+    Header header = new Header(name, compact, true);
     KNOWN.add(header);
     return header;
   }
@@ -215,7 +217,7 @@ public final class Header {
       hash = hash * 31 + (b | 0x20);
     }
     Header found = find(bytes, 0, bytes.length, hash);
-    return found == OTHER ? new Header(name, "") : found;
+    return found == OTHER ? new Header(name, "", false) : found;
   }
 
   /// The canonical spelling of a header of this table, else the spelling it was made with.
@@ -226,6 +228,11 @@ public final class Header {
   /// The one-letter form, or empty text where the header has none.
   public String compact() {
     return compact;
+  }
+
+  /// Whether this is one of the headers of the table: there is only one object for it.
+  boolean isKnown() {
+    return known;
   }
 
   /// Whether `data[from, to)` spells this name (not its compact form).

@@ -32,11 +32,11 @@ final class Line {
       }
     }
     byte[] source = (header.name() + ": " + value + "\r\n").getBytes(StandardCharsets.UTF_8);
-    return new Line(header, source, 0, header.name().length() + 1, source.length);
+    return new Line(header.isKnown() ? header : Header.OTHER, source, 0, header.name().length() + 1, source.length);
   }
 
   boolean is(Header wanted) {
-    return header == wanted || header == Header.OTHER && wanted.spelledBy(source, start, nameEnd());
+    return header == wanted || header == Header.OTHER && !wanted.isKnown() && wanted.spelledBy(source, start, nameEnd());
   }
 
   /// The position behind the name (before any blanks and the colon).

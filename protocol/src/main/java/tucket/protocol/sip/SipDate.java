@@ -28,7 +28,8 @@ public final class SipDate {
     }
     try {
       return LocalDateTime.of(
-              number(date, 12, 16), month / 3 + 1, number(date, 5, 7), number(date, 17, 19), number(date, 20, 22), Math.min(59, number(date, 23, 25)))
+              number(date, 12, 16), month / 3 + 1, number(date, 5, 7), number(date, 17, 19), number(date, 20, 22), Math.min(59,
+                  number(date, 23, 25)))
           .toInstant(ZoneOffset.UTC);
     } catch (DateTimeException noSuchDay) {
       throw new Malformed("Date is no day of the calendar");

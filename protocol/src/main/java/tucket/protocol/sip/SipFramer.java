@@ -9,8 +9,8 @@ import tucket.protocol.Malformed;
 /// Framing by Content-Length on TCP and TLS (RFC 3261 section 18.3) with the keep-alives of RFC 5626 section 3.5.1. For one thread.
 ///
 /// Every byte is looked at once, however the stream is cut. What is buffered never exceeds the limits: one head or one message. A message
-/// without Content-Length counts as one without body. A message whose Content-Length cannot be read comes out as its head (so that a 400 can
-/// be sent); after it, as after anything else where the stream has lost its frame, [#next] throws [Malformed]: close the connection.
+/// without Content-Length counts as one without body. A message whose Content-Length cannot be read comes out as its head (so that a 400
+/// can be sent); after it, as after anything else where the stream has lost its frame, [#next] throws [Malformed]: close the connection.
 public final class SipFramer {
   /// What came out of the stream.
   public sealed interface Frame {}
@@ -186,45 +186,29 @@ public final class SipFramer {
     if (headEnd - from > limits.headerBytes()) {
       return oversizedHead();
     }
-    SipMessage head = reader.read(Arrays.copyOfRange(buffer, from, headEnd), 0, headEnd - from);
-    int length = declaredLength(head);
+    StartLine.check(buffer, from, headEnd);
+    int length = SipReader.declaredLength(buffer, from, headEnd);
     if (length < 0) {
       // where the next message begins is not known any more
-      consume(headEnd - from);
+      SipMessage head = headOnly();
       broken = "Content-Length cannot be read";
       release();
       return Optional.of(new Message(head));
     }
     int headLength = headEnd - from;
     if (length > limits.bodyBytes() || (long) headLength + length > limits.messageBytes()) {
+      SipMessage head = headOnly();
       int held = Math.min(length, to - headEnd);
       skip = length - held;
       consume(headLength + held);
       return Optional.of(new Oversized(Optional.of(head)));
     }
-    if (length == 0) {
-      consume(headLength);
-      return Optional.of(new Message(head));
-    }
     bodyLength = length;
     return body();
   }
 
-  /// The length of the body; 0 where none is told, -1 where it cannot be known (RFC 4475 sections 3.1.2.3 and 3.3.9).
-  private static int declaredLength(SipMessage head) {
-    int length = 0;
-    boolean told = false;
-    for (Line line : head.lines) {
-      if (line.header == Header.CONTENT_LENGTH) {
-        int declared = SipReader.length(line);
-        if (told && declared != length) {
-          return -1;
-        }
-        length = declared;
-        told = true;
-      }
-    }
-    return length;
+  private SipMessage headOnly() {
+    return reader.read(Arrays.copyOfRange(buffer, from, headEnd), 0, headEnd - from);
   }
 
   private Optional<Frame> body() {

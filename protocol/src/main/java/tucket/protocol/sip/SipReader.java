@@ -9,7 +9,8 @@ import tucket.protocol.Malformed;
 /// Reads one message that lies whole in an array (RFC 3261 section 7). Stateless: threads may share it.
 ///
 /// What cannot be told from line noise is [Malformed]; whatever a 400 can be sent for becomes a message, and [SipValidity] finds the fault.
-/// Accepted beyond the grammar: line ends of LF alone, a head without its closing empty line, blanks before a colon (section 7.3.1 allows them).
+/// Accepted beyond the grammar: line ends of LF alone, a head without its closing empty line, blanks before a colon (section 7.3.1 allows
+/// them).
 public final class SipReader {
   private static final Line[] NO_LINES = new Line[0];
 
@@ -115,6 +116,52 @@ public final class SipReader {
     }
   }
 
+  /// The Content-Length that the head `data[from, to)` tells: 0 where it tells none, -1 where it cannot be known
+  /// (RFC 4475 sections 3.1.2.3 and 3.3.9). LF alone counts as a line end.
+  static int declaredLength(byte[] data, int from, int to) {
+    int length = -1;
+    boolean told = false;
+    int at = from;
+    while (at < to) {
+      int end = at;
+      do {
+        while (end < to && data[end] != '\n') {
+          end++;
+        }
+        end++;
+      } while (end < to && Grammar.isBlank(data[end]));
+      int first = data[at] | 0x20;
+      int value = first == 'c' || first == 'l' ? lengthValue(data, at, Math.min(end, to)) : -1;
+      if (value >= 0) {
+        int declared = length(new Line(Header.CONTENT_LENGTH, data, at, value, Math.min(end, to)));
+        if (declared < 0 || told && declared != length) {
+          return -1;
+        }
+        length = declared;
+        told = true;
+      }
+      at = end;
+    }
+    return told ? length : 0;
+  }
+
+  /// Where the value of a Content-Length line begins; -1 where the line is another.
+  private static int lengthValue(byte[] data, int from, int to) {
+    int at = from;
+    int hash = 0;
+    while (at < to && Grammar.isTokenByte(data[at])) {
+      hash = hash * 31 + (data[at] | 0x20);
+      at++;
+    }
+    if (Header.find(data, from, at, hash) != Header.CONTENT_LENGTH) {
+      return -1;
+    }
+    while (at < to && Grammar.isBlank(data[at])) {
+      at++;
+    }
+    return at < to && data[at] == ':' ? at + 1 : -1;
+  }
+
   /// Behind the line that starts at `from`, its folds included; -1 where a line end is not CRLF or missing.
   private static int folded(byte[] data, int from, int to) {
     int end = lineEnd(data, from, to);
@@ -144,19 +191,15 @@ public final class SipReader {
     while (to > from && line.source[to - 1] <= ' ') {
       to--;
     }
-    if (from == to || to - from > 9) {
-      String text = line.text();
-      return (int) Grammar.number(text, 0, text.length(), Integer.MAX_VALUE);
-    }
-    int value = 0;
+    long value = from == to ? -1 : 0;
     for (int i = from; i < to; i++) {
       int digit = line.source[i] - '0';
-      if (digit < 0 || digit > 9) {
+      value = value * 10 + digit;
+      if (digit < 0 || digit > 9 || value > Integer.MAX_VALUE) {
         return -1;
       }
-      value = value * 10 + digit;
     }
-    return value;
+    return (int) value;
   }
 
   /// The same message with CRLF at the end of every line of the head, and with the empty line behind it.

@@ -22,7 +22,7 @@ public final class SipRequest extends SipMessage {
     if (!Grammar.isToken(method)) {
       throw new IllegalArgumentException("not a method: a token is needed");
     }
-    byte[] head = (method + " " + uri + " SIP/2.0\r\n").getBytes(StandardCharsets.UTF_8);
+    byte[] head = StartLine.request(method, uri);
     return new SipRequest(new Parts(head, 0, head.length, new Line[0], new byte[0], 0, 0, false), Methods.known(method));
   }
 

@@ -38,8 +38,13 @@ public final class SipValidity {
   }
 
   private static boolean isVersion2(SipRequest request) {
-    String line = request.startLine().stripTrailing();
-    return line.substring(line.lastIndexOf(' ') + 1).equalsIgnoreCase("SIP/2.0");
+    byte[] head = request.head;
+    int to = request.headTo - 2;
+    while (head[to - 1] == ' ') {
+      to--;
+    }
+    // the reader made sure of a blank, SIP in any case, a slash and a digit
+    return to - request.headFrom > 8 && head[to - 8] == ' ' && head[to - 3] == '2' && head[to - 2] == '.' && head[to - 1] == '0';
   }
 
   private static void framing(SipMessage message) {
@@ -82,9 +87,6 @@ public final class SipValidity {
     if (message instanceof SipRequest request && !cseq.method().equals(request.method())) {
       throw new Malformed("CSeq has another method than the request");
     }
-    if (message.bodyLength() > 0 && message.contentType().isEmpty()) {
-      throw new Malformed("Content-Type is missing");
-    }
     message.addresses(Header.ROUTE);
     message.addresses(Header.RECORD_ROUTE);
   }
@@ -96,6 +98,9 @@ public final class SipValidity {
     }
     if (request.uri() instanceof SipUri uri && !uri.headers().isEmpty()) {
       throw new Malformed("Request-URI has headers");
+    }
+    if (request.contentType().isEmpty() && request.bodyLength() > 0) {
+      throw new Malformed("Content-Type is missing");
     }
     if (!request.isContactStar()) {
       request.addresses(Header.CONTACT);

@@ -1,12 +1,40 @@
 // Tells requests from responses by their start line.
 package tucket.protocol.sip;
 
+import java.nio.charset.StandardCharsets;
 import tucket.protocol.Malformed;
 
-/// Request-Line and Status-Line (RFC 3261 sections 7.1 and 7.2), as leniently as an answer to a bad one needs: what is between the method and
-/// the version is not looked at here.
+/// Request-Line and Status-Line (RFC 3261 sections 7.1 and 7.2), as leniently as an answer to a bad one needs: what is between the method
+/// and the version is not looked at here.
 final class StartLine {
   private StartLine() {}
+
+  /// The start line of a new request, with its line end.
+  static byte[] request(String method, Uri uri) {
+    String text = uri.toString();
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ') {
+        throw new Malformed("Request-URI has a character that is not allowed");
+      }
+    }
+    return (method + " " + text + " SIP/2.0\r\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Looks at the first line of `data[from, to)`.
+  ///
+  /// @throws Malformed where it is neither a request nor a response
+  static void check(byte[] data, int from, int to) {
+    int end = from;
+    while (end < to && data[end] != '\n') {
+      end++;
+    }
+    if (end > from && data[end - 1] == '\r') {
+      end--;
+    }
+    if (!isVersion(data, from, end)) {
+      method(data, from, end);
+    }
+  }
 
   /// @throws Malformed where the line is neither
   static SipMessage message(SipMessage.Parts parts) {
@@ -16,6 +44,12 @@ final class StartLine {
     if (isVersion(head, from, to)) {
       return new SipResponse(parts, status(head, from, to));
     }
+    return new SipRequest(parts, Methods.read(head, from, method(head, from, to)));
+  }
+
+  /// Behind the method of a request.
+  private static int method(byte[] head, int from, int end) {
+    int to = end;
     int method = from;
     while (method < to && Grammar.isTokenByte(head[method])) {
       method++;
@@ -30,7 +64,7 @@ final class StartLine {
     if (method == from || method >= to || head[method] != ' ' || !isVersion(head, version, to)) {
       throw new Malformed("start line is neither a SIP request nor a response");
     }
-    return new SipRequest(parts, Methods.read(head, from, method));
+    return method;
   }
 
   private static boolean isVersion(byte[] head, int from, int to) {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.Params;
 
-/// Reads and writes `uri-parameters` (RFC 3261 section 25.1) and percent escapes. Names and values are held unescaped, so that `%6C%72` is `lr`
-/// (RFC 4475 section 3.1.1.3); they are escaped once, when they are written.
+/// Reads and writes `uri-parameters` (RFC 3261 section 25.1) and percent escapes. Names and values are held unescaped, so that `%6C%72` is
+/// `lr` (RFC 4475 section 3.1.1.3); they are escaped once, when they are written.
 final class UriParams {
   private static final String MARKS = "-_.!~*'()[]/:&+$";
   /// An equals sign is no paramchar, but values that end in base64 padding are common and clear.

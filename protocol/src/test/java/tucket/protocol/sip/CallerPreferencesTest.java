@@ -58,7 +58,8 @@ class CallerPreferencesTest {
     SipRequest asking = request("MESSAGE", "a: *;+g.oma.sip-im;require;explicit");
     assertThat(rank(asking, "<sip:im@h>;+g.oma.sip-im", "<sip:phone@h>;audio", "<sip:plain@h>")).containsExactly("im", "plain");
     SipRequest milder = request("MESSAGE", "Accept-Contact: *;+g.oma.sip-im;require");
-    assertThat(rank(milder, "<sip:phone@h>;audio", "<sip:im@h>;+g.oma.sip-im", "<sip:no@h>;+g.oma.sip-im=\"FALSE\"")).containsExactly("im", "phone");
+    assertThat(rank(milder, "<sip:phone@h>;audio", "<sip:im@h>;+g.oma.sip-im", "<sip:no@h>;+g.oma.sip-im=\"FALSE\""))
+        .containsExactly("im", "phone");
   }
 
   @Test
@@ -125,7 +126,8 @@ class CallerPreferencesTest {
   void onlyFeatureParametersCount() {
     FeatureSet features =
         FeatureSet.of(
-            NameAddr.parse("<sip:a@b>;audio;mobility=\"fixed\";+sip.message=\"TRUE\";other-param=66372;q=0.1;+sip.instance=\"<urn:uuid:1>\""));
+            NameAddr.parse("<sip:a@b>;audio;mobility=\"fixed\";"
+                + "+sip.message=\"TRUE\";other-param=66372;q=0.1;+sip.instance=\"<urn:uuid:1>\""));
     assertThat(features.tags()).containsExactlyInAnyOrder("audio", "mobility", "sip.message", "sip.instance");
     assertThat(features.has("+SIP.message")).isTrue();
     assertThat(features.isTrue("audio")).isTrue();
@@ -135,7 +137,8 @@ class CallerPreferencesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1000", "0, 0", "0.5, 500", "0.25, 250", "0.333, 333", "1.000, 1000", ".7, 700", "1.5, 1000", "x, 1000", "0.1234, 1000", "-1, 1000"})
+  @CsvSource({"1, 1000", "0, 0", "0.5, 500", "0.25, 250", "0.333, 333", "1.000, 1000", ".7, 700", "1.5, 1000", "x, 1000", "0.1234, 1000",
+      "-1, 1000"})
   void qIsReadInThousandths(String q, int thousandths) {
     assertThat(CallerPreferences.q(NameAddr.parse("<sip:a@b>;q=" + q))).isEqualTo(thousandths);
     assertThat(CallerPreferences.q(NameAddr.parse("<sip:a@b>"))).isEqualTo(1000);

@@ -26,7 +26,8 @@ class FuzzTest {
     SipReader wide = new SipReader(new SipLimits(2_000_000, 2_000_000, 600_000, 2_000_000, 2_000_000));
     for (String part : new String[] {",", ";", "\"", "\\", "<", ">", " ", "\r\n ", "\n ", "a:\r\n", ":", "%41", "v:,\r\n", "=", "&", "@"}) {
       String many = part.repeat(500_000 / part.length());
-      for (String at : new String[] {"MESSAGE sip:" + many + "@h SIP/2.0\r\n\r\n", "MESSAGE sip:h SIP/2.0\r\nVia: " + many + "\r\nt:" + many + "\r\n\r\n"}) {
+      for (String at : new String[] {"MESSAGE sip:" + many + "@h SIP/2.0\r\n\r\n", "MESSAGE sip:h SIP/2.0\r\nVia: " + many + "\r\nt:"
+          + many + "\r\n\r\n"}) {
         try {
           SipRequest request = (SipRequest) wide.read(at.getBytes(StandardCharsets.UTF_8));
           SipValidity.check(request);
@@ -44,7 +45,8 @@ class FuzzTest {
   @Test
   void limitsAreKept() {
     SipReader narrow = new SipReader(new SipLimits(1_000, 300, 3, 100, 200));
-    assertThatThrownBy(() -> read(narrow, "Subject: " + "x".repeat(100), "")).isInstanceOf(Malformed.class).hasMessage("Subject is too long");
+    assertThatThrownBy(() -> read(narrow, "Subject: " + "x".repeat(100), "")).isInstanceOf(Malformed.class)
+        .hasMessage("Subject is too long");
     assertThatThrownBy(() -> read(narrow, "A:1\r\nB:2\r\nC:3\r\nD:4", "")).isInstanceOf(Malformed.class).hasMessage("too many headers");
     assertThatThrownBy(() -> read(narrow, ("A: " + "x".repeat(95) + "\r\n").repeat(3) + "B: 1", "")).isInstanceOf(Malformed.class);
     assertThatThrownBy(() -> read(narrow, "A: 1", "x".repeat(201))).isInstanceOf(Malformed.class).hasMessage("body is too large");

@@ -94,7 +94,8 @@ class SipFramerTest {
     List<Frame> frames = all(framer);
     assertThat(frames).hasSize(1);
     SipMessage head = ((Oversized) frames.getFirst()).head().orElseThrow();
-    assertThat(SipResponse.to((SipRequest) head, Status.REQUEST_ENTITY_TOO_LARGE).toString()).startsWith("SIP/2.0 413 ").contains("z9hG4bK1");
+    assertThat(SipResponse.to((SipRequest) head, Status.REQUEST_ENTITY_TOO_LARGE).toString()).startsWith("SIP/2.0 413 ")
+        .contains("z9hG4bK1");
     framer.append(bytes("a".repeat(3000) + message("l: 2", "ok")));
     assertThat(all(framer)).extracting(SipFramerTest::body).containsExactly("ok");
   }
@@ -112,6 +113,21 @@ class SipFramerTest {
     assertThatThrownBy(framer::next).isInstanceOf(Malformed.class);
     framer.append(bytes("more"));
     assertThat(framer.buffered()).isZero();
+  }
+
+  @Test
+  void aFoldedContentLengthCountsAndLinesMayEndWithLf() {
+    SipFramer framer = new SipFramer();
+    framer.append(bytes(message("cONTENT-length\t:\r\n 3", "one") + message("l: 0000000000003", "two").replace("\r\n", "\n")
+        + message("Lx: 9", "")));
+    assertThat(all(framer)).extracting(SipFramerTest::body).containsExactly("one", "two", "");
+  }
+
+  @Test
+  void anotherProtocolIsSeenBeforeItsBodyHasCome() {
+    SipFramer framer = new SipFramer();
+    framer.append(bytes("POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\nx"));
+    assertThatThrownBy(framer::next).isInstanceOf(Malformed.class).hasMessageContaining("start line");
   }
 
   @Test

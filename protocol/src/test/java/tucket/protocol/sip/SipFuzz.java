@@ -14,8 +14,8 @@ import tucket.protocol.Malformed;
 import tucket.protocol.sip.digest.DigestChallenge;
 import tucket.protocol.sip.digest.DigestCredentials;
 
-/// One round makes one input from the seed and its number, so that any round can be played again alone. Whatever is thrown but [Malformed] is
-/// a finding.
+/// One round makes one input from the seed and its number, so that any round can be played again alone. Whatever is thrown but [Malformed]
+/// is a finding.
 final class SipFuzz {
   private static final String SPICE = "\r\n\r\n \t:;,<>\"\\@%=/?&*()[]{}|+-.0129aZ\0\u007f\u00ff";
   private static final SipLimits LIMITS = new SipLimits(20_000, 8_000, 100, 4_000, 12_000);
@@ -30,10 +30,14 @@ final class SipFuzz {
     Torture.RFC4475.forEach(name -> seeds.add(Torture.bytes(name)));
     Torture.RFC5118.forEach(name -> seeds.add(Torture.bytes(name)));
     seeds.add(
-        ("MESSAGE sip:b@c;gr=urn:uuid:1 SIP/2.0\r\nv:SIP/2.0/TCP h;branch=z9hG4bKa;rport,SIP/2.0/UDP [::1]:5;branch=z9hG4bKb\r\nf:\"A\"<tel:+1-2>;tag=1\r\n"
-                + "t:<sip:b@c>\r\ni:1\r\nCSeq:1 MESSAGE\r\na:*;+g.oma.sip-im;require;explicit;class=\"!a,<B>,#1:2\"\r\nj:*;audio\r\nd:no-fork\r\n"
-                + "Authorization:Digest username=\"u\",realm=\"r\",nonce=\"n\",uri=\"sip:b@c\",response=\"0\",qop=auth,nc=00000001,cnonce=\"c\"\r\n"
-                + "WWW-Authenticate:Digest realm=\"r\",nonce=\"n\",algorithm=SHA-256,qop=\"auth\"\r\nm:<sip:a@b>;q=0.5;+sip.instance=\"<urn:x>\"\r\n"
+        ("MESSAGE sip:b@c;gr=urn:uuid:1 SIP/2.0\r\n"
+                + "v:SIP/2.0/TCP h;branch=z9hG4bKa;rport,SIP/2.0/UDP [::1]:5;branch=z9hG4bKb\r\nf:\"A\"<tel:+1-2>;tag=1\r\n"
+                + "t:<sip:b@c>\r\ni:1\r\nCSeq:1 MESSAGE\r\na:*;+g.oma.sip-im;require;explicit;class=\"!a,<B>,#1:2\"\r\n"
+                + "j:*;audio\r\nd:no-fork\r\n"
+                + "Authorization:Digest username=\"u\",realm=\"r\",nonce=\"n\",uri=\"sip:b@c\","
+                + "response=\"0\",qop=auth,nc=00000001,cnonce=\"c\"\r\n"
+                + "WWW-Authenticate:Digest realm=\"r\",nonce=\"n\",algorithm=SHA-256,qop=\"auth\"\r\n"
+                + "m:<sip:a@b>;q=0.5;+sip.instance=\"<urn:x>\"\r\n"
                 + "Date:Sat, 13 Nov 2010 23:29:00 GMT\r\nExpires:1\r\nc:text/plain\r\nl:2\r\n\r\nhi")
             .getBytes(StandardCharsets.UTF_8));
   }

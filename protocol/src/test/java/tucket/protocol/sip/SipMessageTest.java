@@ -90,7 +90,8 @@ class SipMessageTest {
   @Test
   void aResponseTakesBackWhatRfc3261Demands() {
     SipResponse response = SipResponse.to(message(), 202, "Accepted").withToTag("x9").with(Header.EXPIRES, "60");
-    assertThat(response.toString()).startsWith("SIP/2.0 202 Accepted\r\nVia: SIP/2.0/UDP a.example.com").contains("t: <sip:bob@example.com>\r\n".replace("t: ", "To: ").replace(">\r", ">;tag=x9\r"));
+    assertThat(response.toString()).startsWith("SIP/2.0 202 Accepted\r\nVia: SIP/2.0/UDP a.example.com")
+        .contains("To: <sip:bob@example.com>;tag=x9\r\n");
     assertThat(response.withToTag("other").to().tag()).contains("x9");
     SipResponse again = (SipResponse) read(response.toString());
     assertThat(again.status()).isEqualTo(202);
@@ -108,7 +109,8 @@ class SipMessageTest {
   @Test
   void aCarriageReturnInsideALineIsAFault() {
     assertThat(SipValidity.check(read(MESSAGE))).isEmpty();
-    assertThat(SipValidity.check(read(MESSAGE.replace("folded", "a\rEvil: b"))).orElseThrow().reason()).isEqualTo("Subject has a CR that ends no line");
+    assertThat(SipValidity.check(read(MESSAGE.replace("folded", "a\rEvil: b"))).orElseThrow().reason())
+        .isEqualTo("Subject has a CR that ends no line");
   }
 
   @Test
@@ -122,9 +124,30 @@ class SipMessageTest {
     String text = "Sat, 13 Nov 2010 23:29:00 GMT";
     assertThat(SipDate.parse(text)).isEqualTo("2010-11-13T23:29:00Z");
     assertThat(SipDate.write(SipDate.parse(text))).isEqualTo(text);
-    for (String bad : new String[] {"", "Sat, 13 Nov 2010 23:29:00 UTC", "Sat, 31 Feb 2010 23:29:00 GMT", "Sat, 13 ovD 2010 23:29:00 GMT"}) {
+    for (String bad : new String[] {"", "Sat, 13 Nov 2010 23:29:00 UTC", "Sat, 31 Feb 2010 23:29:00 GMT",
+        "Sat, 13 ovD 2010 23:29:00 GMT"}) {
       assertThatThrownBy(() -> SipDate.parse(bad)).isInstanceOf(Malformed.class);
     }
+  }
+
+  @Test
+  void unknownHeadersAreFoundWhoeverWroteThem() {
+    SipRequest changed = message().with(Header.of("X-Mine"), "1").append(Header.of("x-mine"), "2");
+    assertThat(changed.lines(Header.of("X-MINE"))).containsExactly("1", "2");
+    assertThat(read(changed.toString()).lines(Header.of("x-mine"))).containsExactly("1", "2");
+    assertThat(changed.with(Header.of("X-mine"), "3").values(Header.of("x-mine"))).containsExactly("3");
+    assertThat(changed.without(Header.of("x-mine")).toString()).isEqualTo(MESSAGE);
+    assertThat(Header.of("X-Mine")).isEqualTo(Header.of("x-mine")).hasSameHashCodeAs(Header.of("x-mine")).isNotEqualTo(Header.VIA);
+    assertThat(Header.of("V")).isSameAs(Header.VIA);
+  }
+
+  @Test
+  void theShortestStartLinesAreJudged() {
+    assertThat(SipValidity.check(read("A SIP/2\r\n\r\n")).orElseThrow().status()).isEqualTo(505);
+    assertThat(SipValidity.check(read("A SIP/2.0\r\n\r\n")).orElseThrow().status()).isEqualTo(400);
+    assertThat(SipValidity.check(read("A  SIP/2.0\r\n\r\n")).orElseThrow().status()).isEqualTo(400);
+    assertThat(SipValidity.check(read("A x SIP/2.00\r\n\r\n")).orElseThrow().status()).isEqualTo(505);
+    assertThatThrownBy(() -> ((SipRequest) read("A SIP/2.0\r\n\r\n")).uri()).isInstanceOf(Malformed.class);
   }
 
   @Test
@@ -154,14 +177,16 @@ class SipMessageTest {
   @Test
   void aMessageIsBuiltFromNothing() {
     SipRequest made =
-        SipRequest.of("OPTIONS", SipUri.of("a", "b.c")).edit().with(Header.VIA, "SIP/2.0/UDP h;branch=z9hG4bKq").with(Header.CALL_ID, "1").request();
+        SipRequest.of("OPTIONS", SipUri.of("a", "b.c")).edit().with(Header.VIA, "SIP/2.0/UDP h;branch=z9hG4bKq")
+            .with(Header.CALL_ID, "1").request();
     assertThat(made.toString())
         .isEqualTo("OPTIONS sip:a@b.c SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKq\r\nCall-ID: 1\r\nContent-Length: 0\r\n\r\n");
   }
 
   @Test
   void whatIsNoSipIsMalformed() {
-    for (String text : new String[] {"", "\r\n", "hello", "GET / HTTP/1.1\r\n\r\n", "SIP/2.0 20 x\r\n\r\n", "SIP/2.0 2000 x\r\n\r\n", "MESSAGE\r\n\r\n"}) {
+    for (String text : new String[] {"", "\r\n", "hello", "GET / HTTP/1.1\r\n\r\n", "SIP/2.0 20 x\r\n\r\n", "SIP/2.0 2000 x\r\n\r\n",
+        "MESSAGE\r\n\r\n"}) {
       assertThatThrownBy(() -> read(text)).as(text).isInstanceOf(Malformed.class);
     }
   }

@@ -16,7 +16,8 @@ final class SipReadBench {
   private static byte[] message() {
     String body =
         "From: <sip:anonymous@anonymous.invalid>\r\nTo: <sip:anonymous@anonymous.invalid>\r\nNS: imdn <urn:ietf:params:imdn>\r\n"
-            + "imdn.Message-ID: Msg6rn78FD6f1u2k\r\nDateTime: 2026-11-22T10:00:00Z\r\nimdn.Disposition-Notification: positive-delivery, display\r\n\r\n"
+            + "imdn.Message-ID: Msg6rn78FD6f1u2k\r\nDateTime: 2026-11-22T10:00:00Z\r\n"
+            + "imdn.Disposition-Notification: positive-delivery, display\r\n\r\n"
             + "Content-Type: text/plain;charset=UTF-8\r\nContent-Length: 24\r\n\r\nThe quick brown fox etc.";
     String head =
         """
@@ -49,11 +50,13 @@ final class SipReadBench {
     long[] sink = new long[1];
     run("read", seconds, n -> sink[0] += reader.read(MESSAGE).bodyLength());
     run("read, route headers", seconds, n -> sink[0] += routed(reader.read(MESSAGE)));
-    run("push Via and write", seconds, n -> sink[0] += write(read.prepend(Header.VIA, "SIP/2.0/UDP 203.0.113.5:5060;branch=z9hG4bKabcdef0123"), out));
+    run("push Via and write", seconds, n -> sink[0] += write(read.prepend(Header.VIA,
+        "SIP/2.0/UDP 203.0.113.5:5060;branch=z9hG4bKabcdef0123"), out));
     SipMessage pushed = reader.read(read.prepend(Header.VIA, "SIP/2.0/UDP 203.0.113.5:5060;branch=z9hG4bKabcdef0123").encode());
     run("pop Via and write", seconds, n -> sink[0] += write(pushed.withoutFirstValue(Header.VIA), out));
     run("read, push Via, Max-Forwards, write", seconds, n -> sink[0] += write(forward(reader.read(MESSAGE)), out));
-    run("read, answer 200, write", seconds, n -> sink[0] += write(SipResponse.to((SipRequest) reader.read(MESSAGE), 200).withToTag("abc"), out));
+    run("read, answer 200, write", seconds, n -> sink[0] += write(SipResponse.to((SipRequest) reader.read(MESSAGE), 200)
+        .withToTag("abc"), out));
     run("read, validity", seconds, n -> sink[0] += SipValidity.check(reader.read(MESSAGE)).isPresent() ? 1 : 0);
     SipFramer framer = new SipFramer();
     run(
@@ -67,7 +70,8 @@ final class SipReadBench {
   }
 
   private static int routed(SipMessage m) {
-    return m.topVia().host().length() + m.callId().length() + m.from().params().list().size() + m.to().params().list().size() + (int) m.cseq().number();
+    return m.topVia().host().length() + m.callId().length() + m.from().params().list().size() + m.to().params().list().size()
+        + (int) m.cseq().number();
   }
 
   private static SipMessage forward(SipMessage m) {

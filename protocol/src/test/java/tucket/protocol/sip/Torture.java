@@ -26,8 +26,8 @@ final class Torture {
           "badinv01", "clerr", "ncl", "scalar02", "scalarlg", "quotbal", "ltgtruri", "lwsruri", "lwsstart", "trws", "escruri", "baddate",
           "regbadct", "badaspec", "baddn", "badvers", "mismatch01", "mismatch02", "bigcode",
           // 3.2, 3.3, 3.4
-          "badbranch", "insuf", "unkscm", "novelsc", "unksm2", "bext01", "invut", "regaut01", "multi01", "mcl01", "bcast", "zeromf", "cparam01",
-          "cparam02", "regescrt", "sdp01", "inv2543");
+          "badbranch", "insuf", "unkscm", "novelsc", "unksm2", "bext01", "invut", "regaut01", "multi01", "mcl01", "bcast", "zeromf",
+          "cparam01", "cparam02", "regescrt", "sdp01", "inv2543");
 
   /// The names in the order of RFC 5118 section 4.
   static final List<String> RFC5118 =

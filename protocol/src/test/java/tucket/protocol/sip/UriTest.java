@@ -44,9 +44,9 @@ class UriTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "sip", ":", "sip:", "sip:@h", "sip:a@", "sip:a@h:", "sip:a@h:99999", "sip:a@h:5x", "sip:a b@h", "sip:a@h>", "sip:a@[::1", "sip:a@[::1]x",
-        "sip:a@[1:2:3:4:5:6:7:8:9]", "sip:a@[1::2::3]", "sip:%zz@h", "sip:%f@h", "sip:%ff@h", "sip:a@h;x=%", "sip:a@h;=x", "sip:a@h?\u00e4", "tel:",
-        "tel:+", "tel:abc xyz", "tel:+12a", "1x:y", "urn:", "sip:a@h\r\n"
+        "", "sip", ":", "sip:", "sip:@h", "sip:a@", "sip:a@h:", "sip:a@h:99999", "sip:a@h:5x", "sip:a b@h", "sip:a@h>", "sip:a@[::1",
+        "sip:a@[::1]x", "sip:a@[1:2:3:4:5:6:7:8:9]", "sip:a@[1::2::3]", "sip:%zz@h", "sip:%f@h", "sip:%ff@h", "sip:a@h;x=%", "sip:a@h;=x", "sip:a@h?\u00e4",
+        "tel:", "tel:+", "tel:abc xyz", "tel:+12a", "1x:y", "urn:", "sip:a@h\r\n"
       })
   void badUrisAreMalformed(String text) {
     assertThatThrownBy(() -> Uri.parse(text)).isInstanceOf(Malformed.class);
@@ -63,7 +63,8 @@ class UriTest {
                 "sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com",
                 "sip:biloxi.com;method=REGISTER;transport=tcp?to=sip:bob%40biloxi.com"))
         .isTrue();
-    assertThat(same("sip:alice@atlanta.com?subject=project%20x&priority=urgent", "sip:alice@atlanta.com?priority=urgent&subject=project%20x")).isTrue();
+    assertThat(same("sip:alice@atlanta.com?subject=project%20x&priority=urgent",
+        "sip:alice@atlanta.com?priority=urgent&subject=project%20x")).isTrue();
     assertThat(same("sip:a@[2001:db8:0:0::1]", "sip:a@[2001:DB8::1]")).isTrue();
   }
 
@@ -122,7 +123,8 @@ class UriTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "\"A\" sip:a@b", "\"A <sip:a@b>", "<sip:a@b", "<sip:a@b>x", "Joe, <sip:a@b>", "sip:a@b?x=y", "*", "< sip:a@b >"})
+  @ValueSource(strings = {"", "\"A\" sip:a@b", "\"A <sip:a@b>", "<sip:a@b", "<sip:a@b>x", "Joe, <sip:a@b>", "sip:a@b?x=y", "*",
+      "< sip:a@b >"})
   void badAddressesAreMalformed(String text) {
     assertThatThrownBy(() -> NameAddr.parse(text)).isInstanceOf(Malformed.class);
   }
@@ -146,7 +148,8 @@ class UriTest {
     assertThat(via.received()).contains("::1");
     assertThat(Via.parse("SIP/2.0/UDP h;rport").asksRport()).isTrue();
     assertThat(Via.parse("SIP/2.0/UDP h;rport").rport()).isEmpty();
-    for (String bad : new String[] {"", "SIP/2.0/UDP", "SIP/2.0/ h", "SIP/3.0/UDP h", "SIP/2.0/UDP h:", "SIP/2.0/UDP h:70000", "SIP/2.0/UDP h;;x"}) {
+    for (String bad : new String[] {"", "SIP/2.0/UDP", "SIP/2.0/ h", "SIP/3.0/UDP h", "SIP/2.0/UDP h:", "SIP/2.0/UDP h:70000",
+        "SIP/2.0/UDP h;;x"}) {
       assertThatThrownBy(() -> Via.parse(bad)).as(bad).isInstanceOf(Malformed.class).hasMessageContaining("Via");
     }
   }

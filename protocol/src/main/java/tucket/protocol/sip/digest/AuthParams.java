@@ -7,8 +7,8 @@ import java.util.Map;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.Params;
 
-/// `Digest realm="x", nonce="y", qop="auth,auth-int"` (RFC 3261 section 25.1, RFC 7616 section 3). Names are held in lower case, values without
-/// quotes; a name that comes twice is refused, because two readers could differ about which one counts.
+/// `Digest realm="x", nonce="y", qop="auth,auth-int"` (RFC 3261 section 25.1, RFC 7616 section 3). Names are held in lower case, values
+/// without quotes; a name that comes twice is refused, because two readers could differ about which one counts.
 final class AuthParams {
   private static final int MOST = 64;
 

@@ -15,12 +15,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/// A nonce is `base64url(milliseconds, number, HMAC-SHA-256 of both)`: handing one out costs no memory (RFC 7616 section 3.3). Memory is used
-/// only for nonces that come back, in a table of fixed size; what falls out of it counts as stale, so nothing can be replayed for want of
-/// memory. Thread-safe without locks.
+/// A nonce is `base64url(milliseconds, number, HMAC-SHA-256 of both)`: handing one out costs no memory (RFC 7616 section 3.3). Memory is
+/// used only for nonces that come back, in a table of fixed size; what falls out of it counts as stale, so nothing can be replayed for want
+/// of memory. Thread-safe without locks.
 ///
-/// Two tables with the same key (two machines, or one machine started again) know nothing of each other's nonce counts: give each its own key
-/// where a replay within `life` would matter.
+/// Two tables with the same key (two machines, or one machine started again) know nothing of each other's nonce counts: give each its own
+/// key where a replay within `life` would matter.
 public final class Nonces {
   /// What a nonce is worth.
   public enum Check {
