@@ -96,12 +96,13 @@ public final class CallerPreferences {
     String text = contact.params().value("q").orElse("1").strip();
     int dot = text.indexOf('.');
     int whole = dot < 0 ? text.length() : dot;
-    long units = whole == 0 ? 0 : Grammar.number(text, 0, whole, 1);
     String fraction = dot < 0 ? "" : text.substring(dot + 1);
-    long thousandths = fraction.isEmpty() ? 0 : fraction.length() > 3 ? -1 : Grammar.number((fraction + "00").substring(0, 3), 0, 3, 999);
-    // more than three digits, or no number at all: as if there were none
-    return units < 0 || thousandths < 0 || units + thousandths == 0 && text.isEmpty() ? 1000 : (int) Math.min(1000, units * 1000
-        + thousandths);
+    if (text.length() < 1 || fraction.length() > 3 || whole + fraction.length() == 0) {
+      return 1000;
+    }
+    long units = whole == 0 ? 0 : Grammar.number(text, 0, whole, 1);
+    long thousandths = Grammar.number((fraction + "000").substring(0, 3), 0, 3, 999);
+    return units < 0 || thousandths < 0 ? 1000 : (int) Math.min(1000, units * 1000 + thousandths);
   }
 
   /// The contacts that may be tried, best first; those that the preferences drop are left out. Contacts of the same q and the same worth to

@@ -138,7 +138,7 @@ class CallerPreferencesTest {
 
   @ParameterizedTest
   @CsvSource({"1, 1000", "0, 0", "0.5, 500", "0.25, 250", "0.333, 333", "1.000, 1000", ".7, 700", "1.5, 1000", "x, 1000", "0.1234, 1000",
-      "-1, 1000"})
+      "-1, 1000", "., 1000", "1., 1000", "0., 0"})
   void qIsReadInThousandths(String q, int thousandths) {
     assertThat(CallerPreferences.q(NameAddr.parse("<sip:a@b>;q=" + q))).isEqualTo(thousandths);
     assertThat(CallerPreferences.q(NameAddr.parse("<sip:a@b>"))).isEqualTo(1000);
