@@ -4,6 +4,7 @@ package tucket.transport.net;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
@@ -14,28 +15,34 @@ import tucket.transport.Endpoint;
 import tucket.transport.Protocol;
 import tucket.transport.Unavailable;
 
-/// Turns the operating system's errors into [Unavailable] with the remedy named.
-final class Failures {
+/// For this module's packages. Turns the operating system's errors into [Unavailable] with the remedy named.
+public final class Failures {
   private Failures() {}
 
   static Unavailable listening(Endpoint asked, @Nullable Throwable cause) {
-    String detail = detail(cause);
+    return listening(asked.toString(), asked.address(), asked.protocol() == Protocol.UDP, cause);
+  }
+
+  /// A socket that could not be bound: `shown` names it in the message.
+  public static Unavailable listening(String shown, InetSocketAddress asked, boolean datagrams, @Nullable Throwable cause) {
+    String detail = cause == null ? detail(null) : detail(deepest(cause));
+    String host = asked.getAddress().getHostAddress();
     String remedy;
     if (detail.contains("in use")) {
-      String socket = asked.protocol() == Protocol.UDP ? "u" : "t";
+      String socket = datagrams ? "u" : "t";
       remedy =
-          "port " + asked.port() + " is in use by another process; stop that one (`ss -l" + socket + "np 'sport = :" + asked.port()
+          "port " + asked.getPort() + " is in use by another process; stop that one (`ss -l" + socket + "np 'sport = :" + asked.getPort()
               + "'` shows it) or configure another port (0 takes any free one)";
     } else if (detail.contains("ssign requested")) {
-      remedy = "this machine has no address " + asked.host() + "; configure one that it has, or 0.0.0.0 or [::] for all";
+      remedy = "this machine has no address " + host + "; configure one that it has, or 0.0.0.0 or [::] for all";
     } else if (detail.contains("ermission denied")) {
-      remedy = "port " + asked.port() + " needs privileges; use a port from 1024 on, or give the process CAP_NET_BIND_SERVICE";
+      remedy = "port " + asked.getPort() + " needs privileges; use a port from 1024 on, or give the process CAP_NET_BIND_SERVICE";
     } else if (detail.contains("not supported by protocol") || detail.contains("family not supported")) {
-      remedy = "this machine does not speak the IP version of " + asked.host() + "; configure an address of the other one";
+      remedy = "this machine does not speak the IP version of " + host + "; configure an address of the other one";
     } else {
       remedy = detail;
     }
-    return new Unavailable("Can't listen on " + asked + ": " + remedy + ".", cause);
+    return new Unavailable("Can't listen on " + shown + ": " + remedy + ".", cause);
   }
 
   static Unavailable connecting(Endpoint remote, Duration within, @Nullable Throwable cause) {

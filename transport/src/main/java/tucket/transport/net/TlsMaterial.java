@@ -9,12 +9,22 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import tucket.transport.Unavailable;
 
 /// Reads the files of a [TlsSettings] and keeps what TLS needs. Thread-safe. A reload is for handshakes that begin after it; connections that are open keep
@@ -25,7 +35,7 @@ public final class TlsMaterial {
   private final TlsSettings settings;
   private volatile Loaded loaded;
 
-  private record Loaded(Optional<SslContext> server, SslContext client, List<Long> stamps) {}
+  private record Loaded(Optional<SslContext> server, SslContext client, Optional<ServerKey.Pair> pair, List<Long> stamps) {}
 
   private TlsMaterial(TlsSettings settings) {
     this.settings = settings;
@@ -68,6 +78,41 @@ public final class TlsMaterial {
     return loaded.client;
   }
 
+  /// For servers that do not run on our sockets (HTTP): the JDK's TLS with our certificate, which a reload exchanges for handshakes to come. The trusted
+  /// authorities stay those of now. Throws [Unavailable] where there is no certificate.
+  public SSLContext serverContext() {
+    if (loaded.pair.isEmpty()) {
+      throw new Unavailable("TLS wants a certificate: name one and its key, or make one for the lab.");
+    }
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[] {new ServerKey(() -> loaded.pair.orElseThrow())}, trustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException | IOException bad) {
+      throw new Unavailable("TLS can't be set up: " + Failures.detail(bad) + ".", bad);
+    }
+  }
+
+  private TrustManager @Nullable [] trustManagers() throws GeneralSecurityException, IOException {
+    return switch (settings.trust()) {
+      case TlsSettings.SystemTrust() -> null;
+      case TlsSettings.Anyone() -> InsecureTrustManagerFactory.INSTANCE.getTrustManagers();
+      case TlsSettings.Authorities(Path pem) -> {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        try (InputStream in = Files.newInputStream(pem)) {
+          int number = 0;
+          for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+            store.setCertificateEntry("authority-" + number++, authority);
+          }
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        yield factory.getTrustManagers();
+      }
+    };
+  }
+
   boolean trustsAnyone() {
     return settings.trust() instanceof TlsSettings.Anyone;
   }
@@ -90,7 +135,7 @@ public final class TlsMaterial {
         client.keyManager(chain, key);
         server = Optional.of(built(SslContextBuilder.forServer(chain, key).clientAuth(auth())));
       }
-      return new Loaded(server, built(client), stamps);
+      return new Loaded(server, built(client), settings.identity().map(ServerKey.Pair::read), stamps);
     } catch (SSLException | IllegalArgumentException bad) {
       throw new Unavailable(
           "The TLS certificate or key can't be used: "

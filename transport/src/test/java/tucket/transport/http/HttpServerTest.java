@@ -1,0 +1,255 @@
+// The HTTP server over real sockets.
+package tucket.transport.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tucket.protocol.Malformed;
+import tucket.transport.Unavailable;
+import tucket.transport.net.SelfSigned;
+import tucket.transport.net.TlsMaterial;
+import tucket.transport.net.TlsSettings;
+
+class HttpServerTest {
+  private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+
+  private final BlockingQueue<Request> requests = new ArrayBlockingQueue<>(100);
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final CountDownLatch inside = new CountDownLatch(1);
+  private final HttpServer server =
+      HttpServer.start(ANY, Optional.empty(), routes(), HttpLimits.DEFAULT.withBodyBytes(1000).withRequests(1));
+
+  @AfterEach
+  void close() {
+    gate.countDown();
+    server.close();
+  }
+
+  private List<Route> routes() {
+    return List.of(
+        new Route("GET", "/hello", request -> Response.text(200, "hello " + request.parameter("name").orElse("you"))),
+        new Route(
+            "*",
+            "/xcap/*",
+            request -> {
+              requests.add(request);
+              return Response.of(request.method().equals("PUT") ? 201 : 200, "application/xml", request.body())
+                  .withHeader("ETag", "\"1\"")
+                  .withHeader("X-Twice", "a")
+                  .withHeader("X-Twice", "b");
+            }),
+        new Route(
+            "GET",
+            "/wait",
+            request -> {
+              inside.countDown();
+              try {
+                gate.await();
+              } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+              }
+              return Response.empty(204);
+            }),
+        new Route(
+            "POST",
+            "/malformed",
+            request -> {
+              throw new Malformed("Name is empty");
+            }),
+        new Route(
+            "POST",
+            "/unavailable",
+            request -> {
+              throw new Unavailable("The disk is full: free some space.");
+            }),
+        new Route(
+            "POST",
+            "/fault",
+            request -> {
+              throw new IllegalStateException("a secret fault of ours, wanted by this test");
+            }),
+        new Route("GET", "/thread", request -> Response.text(200, Boolean.toString(Thread.currentThread().isVirtual()))));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request.build(), BodyHandlers.ofString());
+    }
+  }
+
+  private HttpRequest.Builder to(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.local().getPort() + path));
+  }
+
+  /// What the server writes on a connection of its own to `text`, until it closes.
+  private String raw(String text) throws IOException {
+    try (Socket socket = new Socket(server.local().getAddress(), server.local().getPort())) {
+      socket.getOutputStream().write(text.getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+  }
+
+  @Test
+  void aRouteAnswersOnAVirtualThread() throws Exception {
+    assertThat(server.local().getPort()).isPositive();
+    HttpResponse<String> response = send(to("/hello?x&name=J%C3%BCrgen+B"));
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).isEqualTo("hello Jürgen B\n");
+    assertThat(response.headers().firstValue("content-type")).hasValue("text/plain; charset=utf-8");
+    assertThat(send(to("/thread")).body()).isEqualTo("true\n");
+  }
+
+  @Test
+  void anUpgradeToH2cIsIgnoredAndTheBodyKept() throws Exception {
+    // The JDK's client asks for HTTP/2 in its first request on a connection.
+    HttpResponse<String> response = send(to("/xcap/doc").version(HttpClient.Version.HTTP_2).PUT(BodyPublishers.ofString("<body/>")));
+    assertThat(response.statusCode()).isEqualTo(201);
+    assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+    assertThat(response.body()).isEqualTo("<body/>");
+    Request request = requests.take();
+    assertThat(request.header("upgrade")).hasValue("h2c");
+    assertThat(request.text()).isEqualTo("<body/>");
+    assertThat(response.headers().allValues("x-twice")).isEqualTo(List.of("a", "b"));
+  }
+
+  @Test
+  void oddPathsArriveAsWritten() throws Exception {
+    String selector = "/xcap/resource-lists/users/sip:a@b/index/~~/resource-lists/list%5b@name=%22x%22%5d/@id";
+    send(to(selector + "?xmlns(a=urn:b)"));
+    Request request = requests.take();
+    assertThat(request.path()).isEqualTo(selector);
+    assertThat(request.query()).isEqualTo("xmlns(a=urn:b)");
+    assertThat(raw("GET /xcap/list[@name=\"x\"] HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+    assertThat(requests.take().path()).isEqualTo("/xcap/list[@name=\"x\"]");
+  }
+
+  @Test
+  void whatIsNotThereAndWhatIsNotAllowedIsTold() throws Exception {
+    assertThat(send(to("/none")).statusCode()).isEqualTo(404);
+    HttpResponse<String> response = send(to("/hello").DELETE());
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("allow")).hasValue("GET, HEAD");
+  }
+
+  @Test
+  void headIsAnsweredLikeGetWithoutTheBody() throws Exception {
+    HttpResponse<String> response = send(to("/hello").HEAD());
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("content-length")).hasValue("10");
+    assertThat(response.body()).isEmpty();
+  }
+
+  @Test
+  void failuresBecomeShortTexts() throws Exception {
+    HttpResponse<String> malformed = send(to("/malformed").POST(BodyPublishers.noBody()));
+    assertThat(malformed.statusCode()).isEqualTo(400);
+    assertThat(malformed.body()).contains("Name is empty").hasLineCount(1);
+    HttpResponse<String> unavailable = send(to("/unavailable").POST(BodyPublishers.ofString("x")));
+    assertThat(unavailable.statusCode()).isEqualTo(503);
+    assertThat(unavailable.body()).isEqualTo("The disk is full: free some space.\n");
+    HttpResponse<String> fault = send(to("/fault").POST(BodyPublishers.ofString("x")));
+    assertThat(fault.statusCode()).isEqualTo(500);
+    assertThat(fault.body()).isEqualTo("internal error\n");
+  }
+
+  @Test
+  void aBodyOverTheLimitIsRefusedHoweverItComes() throws Exception {
+    assertThat(send(to("/xcap/a").PUT(BodyPublishers.ofByteArray(new byte[1000]))).statusCode()).isEqualTo(201);
+    assertThat(send(to("/xcap/a").PUT(BodyPublishers.ofByteArray(new byte[1001]))).statusCode()).isEqualTo(413);
+    String chunk = "3e9\r\n" + "x".repeat(1001) + "\r\n0\r\n\r\n";
+    assertThat(raw("PUT /xcap/a HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk)).startsWith("HTTP/1.1 413 ");
+  }
+
+  @Test
+  void headersOverTheLimitAndNonsenseAreRefused() throws IOException {
+    String large = "GET /hello HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(20_000) + "\r\n\r\n";
+    assertThat(raw(large)).startsWith("HTTP/1.1 4").doesNotContain("\tat ");
+    assertThat(raw("nonsense\r\n\r\n")).startsWith("HTTP/1.1 400 ").doesNotContain("xception");
+  }
+
+  @Test
+  void moreRequestsAtOnceThanAllowedAreAnsweredBy503() throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      var waiting = client.sendAsync(to("/wait").build(), BodyHandlers.discarding());
+      assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(send(to("/hello")).statusCode()).isEqualTo(503);
+      gate.countDown();
+      assertThat(waiting.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(204);
+    }
+  }
+
+  @Test
+  void aPortInUseIsToldWithTheRemedy() {
+    assertThatThrownBy(() -> HttpServer.start(server.local(), Optional.empty(), List.of()))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("port " + server.local().getPort() + " is in use");
+  }
+
+  @Test
+  void tlsServesAndTakesANewCertificateWhileRunning(@TempDir Path folder) throws Exception {
+    TlsSettings.Identity identity = SelfSigned.make(folder.resolve("a"), List.of("a.example"), Duration.ofDays(1));
+    TlsMaterial material = TlsMaterial.load(TlsSettings.server(identity));
+    try (HttpServer secure = HttpServer.start(ANY, Optional.of(material), routes())) {
+      URI uri = URI.create("https://localhost:" + secure.local().getPort() + "/hello");
+      Files.copy(identity.certificateChain(), folder.resolve("old.crt"));
+      assertThat(over(trusting(folder.resolve("old.crt")), uri)).isEqualTo("hello you\n");
+
+      TlsSettings.Identity next = SelfSigned.make(folder.resolve("b"), List.of("b.example"), Duration.ofDays(1));
+      Files.copy(next.certificateChain(), identity.certificateChain(), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(next.privateKey(), identity.privateKey(), StandardCopyOption.REPLACE_EXISTING);
+      material.reload();
+
+      assertThat(over(trusting(next.certificateChain()), uri)).isEqualTo("hello you\n");
+      SSLContext oldTrust = trusting(folder.resolve("old.crt"));
+      assertThatThrownBy(() -> over(oldTrust, uri)).isInstanceOf(SSLHandshakeException.class);
+    }
+  }
+
+  private static String over(SSLContext trust, URI uri) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newBuilder().sslContext(trust).build()) {
+      return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    }
+  }
+
+  private static SSLContext trusting(Path pem) throws Exception {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    try (var in = Files.newInputStream(pem)) {
+      store.setCertificateEntry("one", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, factory.getTrustManagers(), null);
+    return context;
+  }
+}
