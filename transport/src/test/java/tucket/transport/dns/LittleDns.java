@@ -6,6 +6,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
@@ -57,21 +58,39 @@ final class LittleDns implements AutoCloseable {
   private record Row(String owner, DnsRecordType type, int ttl, byte[] data) {}
 
   LittleDns() {
-    udp =
-        new Bootstrap()
-            .group(loop)
-            .channel(NioDatagramChannel.class)
-            .handler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(new DatagramDnsQueryDecoder(), new DatagramDnsResponseEncoder(), new Udp());
-                  }
-                })
-            .bind(InetAddress.getLoopbackAddress(), 0)
-            .syncUninterruptibly()
-            .channel();
-    new ServerBootstrap()
+    udp = bindBoth();
+  }
+
+  /// UDP and TCP must share a port number; another one is taken where the second is not free.
+  private Channel bindBoth() {
+    Throwable last = null;
+    for (int attempt = 0; attempt < 50; attempt++) {
+      Channel datagrams = datagrams().bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
+      ChannelFuture streams = streams().bind(datagrams.localAddress()).awaitUninterruptibly();
+      if (streams.isSuccess()) {
+        return datagrams;
+      }
+      last = streams.cause();
+      datagrams.close().awaitUninterruptibly();
+    }
+    throw new IllegalStateException("no port is free for UDP and TCP", last);
+  }
+
+  private Bootstrap datagrams() {
+    return new Bootstrap()
+        .group(loop)
+        .channel(NioDatagramChannel.class)
+        .handler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new DatagramDnsQueryDecoder(), new DatagramDnsResponseEncoder(), new Udp());
+              }
+            });
+  }
+
+  private ServerBootstrap streams() {
+    return new ServerBootstrap()
         .group(loop)
         .channel(NioServerSocketChannel.class)
         .childHandler(
@@ -80,9 +99,7 @@ final class LittleDns implements AutoCloseable {
               protected void initChannel(Channel channel) {
                 channel.pipeline().addLast(new TcpDnsQueryDecoder(), new TcpDnsResponseEncoder(), new Tcp());
               }
-            })
-        .bind(udp.localAddress())
-        .syncUninterruptibly();
+            });
   }
 
   InetSocketAddress address() {
