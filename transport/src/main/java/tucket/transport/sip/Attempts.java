@@ -3,6 +3,8 @@ package tucket.transport.sip;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tucket.protocol.Malformed;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipRequest;
@@ -18,6 +20,8 @@ import tucket.transport.dns.Resolver;
 /// RFC 3263 section 4.3: the next address is tried after a transport failure, silence or a 503, each time as a new client transaction.
 /// While addresses are left, one of them gets only its share of the time until the deadline to say anything at all. Thread-safe.
 final class Attempts implements ClientTransaction {
+  private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
   static final long NO_DEADLINE = Long.MAX_VALUE;
 
   private final Transactions table;
@@ -63,26 +67,38 @@ final class Attempts implements ClientTransaction {
 
   /// Finds the addresses and sends to the first that can be reached. May block for DNS and for a connection.
   void run() {
+    guarded(this::start);
+  }
+
+  // Whatever goes wrong, the listener hears of it: somebody waits.
+  private void guarded(Runnable step) {
     try {
-      switch (target) {
-        case Target.Over(Flow flow) -> {
-          if (flow.isOpen()) {
-            send(flow, untilGivenUp(1));
-          } else {
-            fail(new Outcome.Unreachable("the flow to " + flow.remote() + " is closed"));
-          }
-        }
-        case Target.To(Endpoint endpoint) -> {
-          hops = List.of(new Flows.Hop(endpoint, ""));
-          tryNext();
-        }
-        case Target.Resolve(Uri uri) -> {
-          hops = resolve(uri);
-          tryNext();
-        }
-      }
+      step.run();
     } catch (Unavailable | Malformed fault) {
       fail(new Outcome.Unreachable(String.valueOf(fault.getMessage())));
+    } catch (RuntimeException bug) {
+      LOG.error("Sending {} failed", request.method(), bug);
+      fail(new Outcome.Unreachable("internal error: " + bug));
+    }
+  }
+
+  private void start() {
+    switch (target) {
+      case Target.Over(Flow flow) -> {
+        if (flow.isOpen()) {
+          send(flow, untilGivenUp(1));
+        } else {
+          fail(new Outcome.Unreachable("the flow to " + flow.remote() + " is closed"));
+        }
+      }
+      case Target.To(Endpoint endpoint) -> {
+        hops = List.of(new Flows.Hop(endpoint, ""));
+        tryNext();
+      }
+      case Target.Resolve(Uri uri) -> {
+        hops = resolve(uri);
+        tryNext();
+      }
     }
   }
 
@@ -231,7 +247,7 @@ final class Attempts implements ClientTransaction {
     synchronized (this) {
       flows.failed(hops.get(next - 1));
     }
-    table.threads().start("sip-failover", this::tryNext);
+    table.threads().start("sip-failover", () -> guarded(this::tryNext));
   }
 
   private void fail(Outcome outcome) {

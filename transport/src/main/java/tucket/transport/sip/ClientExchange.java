@@ -206,7 +206,7 @@ final class ClientExchange extends Running {
     boolean cancel = false;
     synchronized (this) {
       hearer = owner;
-      long deadline = hearer == null ? now : hearer.deadline();
+      long deadline = hearer == null || hearer.deadline() == Attempts.NO_DEADLINE ? now : hearer.deadline();
       if (provisional && !cancelSent && deadline - now > 0) {
         giveUpAt(deadline); // it is being worked on: the next address would only do it twice
         settle(new Actions());

@@ -275,6 +275,9 @@ final class Flows {
     Flow flow = world.network().connect(to.endpoint(), to.name(), handler, limit);
     Connection connection = connection(flow, false);
     name(connection, to.endpoint(), to.name());
+    if (outbound == null) {
+      flow.close(); // the stack was closed meanwhile
+    }
     if (!flow.isOpen()) {
       closed(flow);
     }
@@ -286,7 +289,15 @@ final class Flows {
   Flow back(Flow lost, Via via) {
     int port = via.port() < 0 ? defaultPort(lost.protocol()) : via.port();
     Endpoint endpoint = new Endpoint(lost.protocol(), new InetSocketAddress(lost.remote().getAddress(), port));
-    return stream(new Destination(endpoint, lost.protocol().secure() ? via.host() : ""), limits().connectWithin().toNanos());
+    if (hasFailed(endpoint)) {
+      throw new Unavailable(endpoint + " did not take a connection a moment ago");
+    }
+    try {
+      return stream(new Destination(endpoint, lost.protocol().secure() ? via.host() : ""), limits().connectWithin().toNanos());
+    } catch (Unavailable unreachable) {
+      remember(endpoint); // a client behind a NAT, as a rule: the next response need not wait for it
+      throw unreachable;
+    }
   }
 
   @Nullable Connection attached(ClientExchange exchange) {

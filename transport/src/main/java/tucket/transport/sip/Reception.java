@@ -136,14 +136,22 @@ final class Reception {
     switch (message) {
       case SipResponse response -> {
         tally.responsesReceived.increment();
-        if (!transactions.receive(response)) {
-          tally.stray.increment();
-        }
+        response(response);
       }
       case SipRequest request -> {
         tally.requestsReceived.increment();
         request(request, flow);
       }
+    }
+  }
+
+  private void response(SipResponse response) {
+    try {
+      if (!transactions.receive(response)) {
+        tally.stray.increment();
+      }
+    } catch (Malformed fault) {
+      tally.malformed.increment(); // nobody to tell
     }
   }
 

@@ -252,6 +252,22 @@ class InviteTest {
   }
 
   @Test
+  void anInviteThatRingsForEverIsCancelledWhenItsTimeIsUp() {
+    Scene.Peer peer = scene.peer().answering(request -> request.method().equals("INVITE") ? List.of(tagged(request, 180, "b")) : List.of());
+    Heard heard = new Heard();
+    SipStack caller = scene.sender();
+    caller.begin(Requests.of("INVITE"), new Target.To(peer.at()), heard);
+    heard.until(1);
+    scene.advance(299_000);
+    assertThat(heard.failures).isEmpty();
+    scene.advance(1_100);
+    assertThat(heard.failures).containsExactly(new Outcome.Silent());
+    assertThat(peer.request(2).method()).isEqualTo("CANCEL");
+    scene.advance(40_000);
+    assertThat(caller.counters().transactions()).isZero();
+  }
+
+  @Test
   void theDeadlineOfABlockingInviteCancelsIt() {
     Server handler = new Server();
     Endpoint server = scene.stack(handler).listen(Requests.endpoint(Protocol.UDP, 0));

@@ -34,6 +34,8 @@ final class Scene implements AutoCloseable {
     throw new Unavailable("no DNS here");
   };
 
+  private static final long STEP = 50;
+
   final ManualClock clock = new ManualClock();
   final LoopbackNetwork network = new LoopbackNetwork();
   final World world = new World(clock, network, new SeededChance(1), new VirtualThreads());
@@ -80,8 +82,13 @@ final class Scene implements AutoCloseable {
     return outcome.join();
   }
 
+  /// Moves time on in small steps, each of which lets the network come to rest.
   void advance(long millis) {
-    clock.advance(Duration.ofMillis(millis));
+    network.settle();
+    for (long left = millis; left > 0; left -= STEP) {
+      clock.advance(Duration.ofMillis(Math.min(left, STEP)));
+      network.settle();
+    }
   }
 
   Peer peer() {

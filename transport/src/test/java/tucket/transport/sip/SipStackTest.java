@@ -127,15 +127,15 @@ class SipStackTest {
   @Test
   void aSlowHandlersRequestGetsA100AndThenItsAnswer() {
     CountDownLatch go = new CountDownLatch(1);
-    SipStack stack = scene.stack(tx -> {
+    Endpoint server = server(tx -> {
+      handled.incrementAndGet();
       awaitQuietly(go);
       tx.respond(Requests.answer(tx.request(), 200));
     });
-    Endpoint server = stack.listen(Requests.endpoint(Protocol.UDP, 0));
     Scene.Peer peer = scene.peer();
     SipRequest message = Requests.message("x").prepend(Header.VIA, "SIP/2.0/UDP 127.0.0.1:" + peer.at().port() + ";branch=z9hG4bK1");
     peer.send(server, message.encode());
-    Scene.until(() -> stack.counters().pending() == 1);
+    Scene.until(() -> handled.get() == 1);
     scene.advance(3_450);
     assertThat(peer.received).isEmpty();
     scene.advance(100);
@@ -299,6 +299,24 @@ class SipStackTest {
     assertThat(outcome).isEqualTo(new Outcome.Unreachable("no DNS here"));
     assertThat(outcome.asResponse(Requests.message("x")).status()).isEqualTo(503);
     assertThat(new Outcome.Silent().asResponse(Requests.message("x")).status()).isEqualTo(408);
+  }
+
+  @Test
+  void aFaultOfTheResolverReachesWhoWaits() {
+    SipStack sender = scene.stack(SipSettings.DEFAULT, uri -> {
+      throw new IllegalStateException("a bug, thrown on purpose");
+    }, tx -> {});
+    CompletableFuture<Outcome> told = new CompletableFuture<>();
+    sender.begin(Requests.message("x"), Target.nextHop(Requests.message("x")), new Responses() {
+      @Override
+      public void response(SipResponse response) {}
+
+      @Override
+      public void failed(Outcome outcome) {
+        told.complete(outcome);
+      }
+    });
+    assertThat(Scene.ended(told)).isInstanceOf(Outcome.Unreachable.class);
   }
 
   @Test

@@ -226,6 +226,19 @@ class SocketsTest {
   }
 
   @Test
+  void aResponseThatCannotBeReadDoesNotCostTheStream() throws IOException {
+    SipStack server = stack(this::answer);
+    Endpoint at = server.listen(Requests.endpoint(Protocol.TCP, 0));
+    try (Socket socket = connect(at)) {
+      SipResponse bad = Requests.answer(Requests.message("x").append(Header.VIA, "nonsense"), 200);
+      socket.getOutputStream().write(bad.encode());
+      socket.getOutputStream().write(over("good").encode());
+      assertThat(read(socket.getInputStream(), "\r\n\r\n")).startsWith("SIP/2.0 200");
+    }
+    assertThat(server.counters().malformed()).isEqualTo(1);
+  }
+
+  @Test
   void aPeerThatNeverReadsIsCutAndTheOthersAreServed() throws IOException {
     SipStack server = stack(this::answer);
     Endpoint at = server.listen(Requests.endpoint(Protocol.TCP, 0));

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import tucket.transport.Endpoint;
@@ -31,6 +32,7 @@ public final class LoopbackNetwork implements Network {
   private final ExecutorService loop = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("loopback").factory());
   private final Map<Endpoint, Port> ports = new ConcurrentHashMap<>();
   private final AtomicInteger nextPort = new AtomicInteger(20_000);
+  private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicInteger connects = new AtomicInteger();
   private volatile ToIntFunction<Datagram> copies = datagram -> 1;
 
@@ -45,10 +47,24 @@ public final class LoopbackNetwork implements Network {
   }
 
   private void later(Runnable event) {
+    underWay.incrementAndGet();
     try {
-      loop.execute(event);
+      loop.execute(() -> {
+        try {
+          event.run();
+        } finally {
+          underWay.decrementAndGet();
+        }
+      });
     } catch (RejectedExecutionException closed) {
-      return; // the network is gone: nothing arrives any more
+      underWay.decrementAndGet(); // the network is gone: nothing arrives any more
+    }
+  }
+
+  /// Waits until nothing is under way any more: all that was sent has been received, and what that caused on the event thread too.
+  public void settle() {
+    while (underWay.get() > 0 && !loop.isShutdown()) {
+      LockSupport.parkNanos(20_000);
     }
   }
 
