@@ -28,7 +28,8 @@ import tucket.protocol.sip.IpAddress;
 import tucket.transport.Clock;
 import tucket.transport.Unavailable;
 
-/// One question is sent to one server at a time, to the next one where it does not answer or can't; aliases (CNAME) are followed. Thread-safe.
+/// One question is sent to one server at a time, to the next one where it does not answer or can't; aliases (CNAME) are followed.
+/// Thread-safe.
 final class DnsRecords implements Records {
   private static final int MOST_ALIASES = 8;
 
@@ -95,7 +96,8 @@ final class DnsRecords implements Records {
       return asked(type, name).get().records().stream().map(kind::cast).toList();
     } catch (ExecutionException failure) {
       // A new one each time, with the caller's own trace: the failure may be a kept one.
-      throw new Unavailable(failure.getCause() instanceof Unavailable plain ? String.valueOf(plain.getMessage()) : "DNS failed", failure.getCause());
+      Throwable cause = failure.getCause();
+      throw new Unavailable(cause instanceof Unavailable plain ? String.valueOf(plain.getMessage()) : "DNS failed", cause);
     } catch (InterruptedException unwanted) {
       Thread.currentThread().interrupt();
       throw new Unavailable("interrupted while DNS was asked for " + name);
@@ -128,7 +130,8 @@ final class DnsRecords implements Records {
 
     private void next(String before) {
       if (sent++ >= settings.queries()) {
-        answer.completeExceptionally(new Unavailable("DNS gave no answer about " + asked + " (" + type + "): " + before + "; check the name servers."));
+        answer.completeExceptionally(
+            new Unavailable("DNS gave no answer about " + asked + " (" + type + "): " + before + "; check the name servers."));
         return;
       }
       InetSocketAddress server = stream.next();
@@ -143,7 +146,8 @@ final class DnsRecords implements Records {
     private void answered(InetSocketAddress server, Future<?> done) {
       if (!done.isSuccess()) {
         Throwable cause = done.cause();
-        next(cause instanceof DnsNameResolverTimeoutException ? "no answer from " + server : server + " can't be asked: " + cause.getMessage());
+        boolean silent = cause instanceof DnsNameResolverTimeoutException;
+        next(silent ? "no answer from " + server : server + " can't be asked: " + cause.getMessage());
         return;
       }
       var envelope = (AddressedEnvelope<DnsResponse, InetSocketAddress>) done.getNow();

@@ -19,9 +19,9 @@ import tucket.transport.Chance;
 import tucket.transport.Clock;
 import tucket.transport.Endpoint;
 
-/// NAPTR, SRV, A and AAAA over UDP, over TCP where the answer is too long for UDP; with a cache of its own and one thread of its own. A look-up blocks for at
-/// most [DnsSettings#query] times [DnsSettings#queries] a record. The answer carries no names: whose certificate is wanted under TLS is the URI's own
-/// host (RFC 5922 section 7.3), never a name that DNS gave.
+/// NAPTR, SRV, A and AAAA over UDP, over TCP where the answer is too long for UDP; with a cache of its own and one thread of its own. A
+/// look-up blocks for at most [DnsSettings#query] times [DnsSettings#queries] a record. The answer carries no names: whose certificate is
+/// wanted under TLS is the URI's own host (RFC 5922 section 7.3), never a name that DNS gave.
 public final class DnsResolver implements Resolver, AutoCloseable {
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("dns", true), NioIoHandler.newFactory());
   private final DnsNameResolver asker;

@@ -12,8 +12,8 @@ import java.util.Optional;
 import tucket.transport.dns.Records.Naptr;
 import tucket.transport.dns.Records.Srv;
 
-/// Data that is too short throws [IndexOutOfBoundsException], a bad name [io.netty.handler.codec.CorruptedFrameException]; the caller turns both into one
-/// failure of the answer.
+/// Data that is too short throws [IndexOutOfBoundsException], a bad name [io.netty.handler.codec.CorruptedFrameException]; the caller
+/// turns both into one failure of the answer.
 enum DnsType {
   A(DnsRecordType.A),
   AAAA(DnsRecordType.AAAA),

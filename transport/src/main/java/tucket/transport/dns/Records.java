@@ -5,7 +5,8 @@ import java.net.InetAddress;
 import java.util.List;
 import tucket.transport.Unavailable;
 
-/// Look-ups of one name each. No such name or no such record is an empty list; no answer, or one that makes no sense, is [Unavailable]. Blocks.
+/// Look-ups of one name each. No such name or no such record is an empty list; no answer, or one that makes no sense, is [Unavailable].
+/// Blocks.
 interface Records {
   List<Naptr> naptr(String name) throws Unavailable;
 

@@ -81,14 +81,19 @@ final class Rfc3263 implements Resolver {
     if (!services.isEmpty() && !found.isEmpty()) {
       return;
     }
-    List<Protocol> usable = transports.stream().filter(one -> !one.name().startsWith("W") && (one.secure() || !wanted.uri().secure())).toList();
+    // WebSocket has no place among these: RFC 7118 section 5.5 knows it by NAPTR or by the URI alone.
+    List<Protocol> usable =
+        transports.stream()
+            .filter(one -> one != Protocol.WS && one != Protocol.WSS)
+            .filter(one -> one.secure() || !wanted.uri().secure())
+            .toList();
     records.expect(usable.stream().map(protocol -> serviceName(wanted.host(), protocol)).toList());
     for (Protocol protocol : usable) {
       servers(serviceName(wanted.host(), protocol), protocol, found);
     }
   }
 
-  /// The transport behind a NAPTR service, if it is one that we have and that the URI allows; RFC 7118 section 10.2 adds D2W.
+  /// The transport behind a NAPTR service, if it is one that we have and that the URI allows; RFC 7118 section 5.5 adds D2W.
   private Optional<Protocol> protocolOf(String service, boolean secure) {
     Optional<Protocol> protocol =
         switch (service.toUpperCase(Locale.ROOT)) {

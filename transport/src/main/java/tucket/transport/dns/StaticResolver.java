@@ -15,12 +15,12 @@ import tucket.transport.Endpoint;
 import tucket.transport.Protocol;
 import tucket.transport.Unavailable;
 
-/// Knows numeric addresses, `localhost`, configured domains, and configured hosts with the entries of the hosts file behind them; all else is [Unavailable].
-/// Never blocks on the network; thread-safe.
+/// Knows numeric addresses, `localhost`, configured domains, and configured hosts with the entries of the hosts file behind them; all
+/// else is [Unavailable]. Never blocks on the network; thread-safe.
 ///
-/// A configured **domain** stands for a finished answer of RFC 3263: its endpoints are taken as they are, in their order. Where the URI names a transport
-/// or is `sips:`, only the endpoints of that transport count, and a URI with a port is for a host and not for the domain's servers. A **host** is a name
-/// for addresses; port and transport come from the URI.
+/// A configured **domain** stands for a finished answer of RFC 3263: its endpoints are taken as they are, in their order. Where the URI
+/// names a transport or is `sips:`, only the endpoints of that transport count, and a URI with a port is for a host and not for the
+/// domain's servers. A **host** is a name for addresses; port and transport come from the URI.
 public final class StaticResolver implements Resolver {
   private final Map<String, List<Endpoint>> domains;
   private final Function<String, List<InetAddress>> hosts;

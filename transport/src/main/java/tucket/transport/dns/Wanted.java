@@ -29,7 +29,7 @@ record Wanted(SipUri uri, String host, int port, Optional<Protocol> transport) {
       // RFC 3261 section 26.2.2: with sips, TCP means TLS over TCP; transport=tls is the deprecated spelling of it.
       case "tcp" -> uri.secure() ? Protocol.TLS : Protocol.TCP;
       case "tls" -> Protocol.TLS;
-      // RFC 7118 section 5.3: the parameter is ws for both.
+      // RFC 7118 section 5.2: the parameter is ws for both.
       case "ws" -> uri.secure() ? Protocol.WSS : Protocol.WS;
       case "wss" -> Protocol.WSS;
       case "udp" -> {
@@ -62,7 +62,7 @@ record Wanted(SipUri uri, String host, int port, Optional<Protocol> transport) {
     return new Unavailable("Can't find where to send " + uri.scheme() + ":" + host + ": " + why + ".");
   }
 
-  // RFC 3261 section 19.1.2, RFC 7118 section 5.4 with RFC 6455 section 3
+  // RFC 3261 section 19.1.2, RFC 7118 section 5.5
   static int defaultPort(Protocol protocol) {
     return switch (protocol) {
       case UDP, TCP -> 5060;

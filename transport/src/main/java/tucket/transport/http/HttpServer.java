@@ -37,8 +37,8 @@ import tucket.transport.Unavailable;
 import tucket.transport.net.Failures;
 import tucket.transport.net.TlsMaterial;
 
-/// HTTP/1.1 only: an `Upgrade: h2c`, as the JDK's client sends with its first request, is not taken up (RFC 9110 section 7.8) and the request answered as it
-/// is. Errors are short texts without a trace.
+/// HTTP/1.1 only: an `Upgrade: h2c`, as the JDK's client sends with its first request, is not taken up (RFC 9110 section 7.8) and the
+/// request answered as it is. Errors are short texts without a trace.
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
@@ -58,8 +58,8 @@ public final class HttpServer implements AutoCloseable {
     return start(local, tls, routes, HttpLimits.DEFAULT);
   }
 
-  /// Listens at `local` (port 0: any free one, see [#local]); throws [Unavailable] where it can't be bound. New certificates of `tls` serve the handshakes
-  /// that follow a reload.
+  /// Listens at `local` (port 0: any free one, see [#local]); throws [Unavailable] where it can't be bound. New certificates of `tls`
+  /// serve the handshakes that follow a reload.
   public static HttpServer start(InetSocketAddress local, Optional<TlsMaterial> tls, List<Route> routes, HttpLimits limits) {
     UNDERNEATH.setLevel(Level.SEVERE);
     Dispatch dispatch = new Dispatch(List.copyOf(routes), limits);
@@ -78,7 +78,12 @@ public final class HttpServer implements AutoCloseable {
             .directHandlers(shortTexts())
             .addConnectionSelector(
                 Http1ConnectionSelector.builder()
-                    .config(Http1Config.builder().maxHeadersSize(limits.headerBytes()).maxPrologueLength(limits.lineBytes()).validatePath(false).buildPrototype())
+                    .config(
+                        Http1Config.builder()
+                            .maxHeadersSize(limits.headerBytes())
+                            .maxPrologueLength(limits.lineBytes())
+                            .validatePath(false)
+                            .buildPrototype())
                     .build())
             .routing(HttpRouting.builder().any(dispatch::answer));
     tls.ifPresent(material -> config.tls(tlsOf(material)));
@@ -149,7 +154,8 @@ public final class HttpServer implements AutoCloseable {
       String method = asked.prologue().method().text();
       String path = asked.prologue().uriPath().rawPath();
       Response response = answerTo(asked, method, path);
-      boolean last = asked.headers().contains(HeaderValues.CONNECTION_CLOSE) || response.status() == TOO_LARGE || response.status() == BROKEN;
+      boolean last =
+          asked.headers().contains(HeaderValues.CONNECTION_CLOSE) || response.status() == TOO_LARGE || response.status() == BROKEN;
       answer.status(response.status());
       if (last) {
         answer.header(HeaderValues.CONNECTION_CLOSE);
@@ -175,7 +181,9 @@ public final class HttpServer implements AutoCloseable {
       List<Route> fitting = routes.stream().filter(route -> route.fitsPath(path)).toList();
       Optional<Route> route = fitting.stream().filter(one -> one.fitsMethod(method)).findFirst();
       if (route.isEmpty()) {
-        return fitting.isEmpty() ? Response.text(404, "nothing is here") : Response.text(405, "not by " + method).withHeader("Allow", methods(fitting));
+        return fitting.isEmpty()
+            ? Response.text(404, "nothing is here")
+            : Response.text(405, "not by " + method).withHeader("Allow", methods(fitting));
       }
       try {
         Optional<byte[]> body = body(asked);
@@ -210,7 +218,8 @@ public final class HttpServer implements AutoCloseable {
       Map<String, List<String>> headers = new HashMap<>();
       asked.headers().forEach(header -> headers.put(header.name().toLowerCase(Locale.ROOT), List.copyOf(header.allValues())));
       String query = asked.prologue().hasQuery() ? asked.prologue().query().rawValue() : "";
-      return new Request(method, path, query, Map.copyOf(headers), body, (InetSocketAddress) asked.remotePeer().address(), asked.isSecure());
+      InetSocketAddress remote = (InetSocketAddress) asked.remotePeer().address();
+      return new Request(method, path, query, Map.copyOf(headers), body, remote, asked.isSecure());
     }
 
     /// The whole body, or empty where it is too long.

@@ -10,8 +10,8 @@ import tucket.transport.Unavailable;
 /// @param path an exact path as it is written on the wire, or one that ends in `*` for all that begin with what is before it
 /// @param handler answers
 public record Route(String method, String path, Handler handler) {
-  /// A plain function on a virtual thread; may block. [Malformed] becomes a 400 with its message, [Unavailable] a 503 with its message, anything else a 500
-  /// that says nothing and is logged.
+  /// A plain function on a virtual thread; may block. [Malformed] becomes a 400 with its message, [Unavailable] a 503 with its message,
+  /// anything else a 500 that says nothing and is logged.
   @FunctionalInterface
   public interface Handler {
     Response handle(Request request);

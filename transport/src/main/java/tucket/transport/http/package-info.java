@@ -1,4 +1,5 @@
-/// HTTP as the admin API, the metrics and XCAP see it: a request in, a response out, on a virtual thread. What serves it underneath stays hidden.
+/// HTTP as the admin API, the metrics and XCAP see it: a request in, a response out, on a virtual thread. What serves it underneath stays
+/// hidden.
 @NullMarked
 package tucket.transport.http;
 

@@ -3,8 +3,8 @@ package tucket.transport.net;
 
 import io.netty.channel.FixedRecvByteBufAllocator;
 
-/// A fixed size, since a datagram that does not fit is lost. The kernel touches only the pages that it fills, and the buffer goes back to the pool after
-/// each read.
+/// A fixed size, since a datagram that does not fit is lost. The kernel touches only the pages that it fills, and the buffer goes back to
+/// the pool after each read.
 final class DatagramBuffers extends FixedRecvByteBufAllocator {
   /// Datagrams that one system call may read.
   static final int BATCH = 16;

@@ -112,7 +112,8 @@ final class DatagramSocketChannel extends SimpleChannelInboundHandler<DatagramPa
       cost += datagram.data.length + Outbox.ENTRY_COST;
       bytes += datagram.data.length;
       count++;
-      DatagramPacket packet = new DatagramPacket(open.alloc().directBuffer(datagram.data.length).writeBytes(datagram.data), datagram.remote);
+      ByteBuf content = open.alloc().directBuffer(datagram.data.length).writeBytes(datagram.data);
+      DatagramPacket packet = new DatagramPacket(content, datagram.remote);
       entry = entry.next;
       if (entry != null) {
         open.write(packet, open.voidPromise());

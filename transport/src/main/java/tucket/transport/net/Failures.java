@@ -54,7 +54,8 @@ public final class Failures {
           case null -> "no reason given";
           case Throwable other when causedBy(other, CertPathBuilderException.class) ->
               "its certificate is not from an authority that is trusted here; configure that authority's certificate as trusted";
-          case Throwable other when causedBy(other, CertificateException.class) -> "its certificate is not accepted: " + detail(deepest(other));
+          case Throwable other when causedBy(other, CertificateException.class) ->
+              "its certificate is not accepted: " + detail(deepest(other));
           default -> detail(cause);
         };
     return new Unavailable("Can't connect to " + remote + ": " + why + ".", cause);

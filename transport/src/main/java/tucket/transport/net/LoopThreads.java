@@ -16,12 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.transport.Threads;
 
-/// A request that is read on a loop, parks for its answer and is woken by the loop that reads the answer then needs no hop to another thread. A body started
-/// on a loop, or by a virtual thread of that loop, stays there; one started elsewhere gets a loop in turn.
+/// A request that is read on a loop, parks for its answer and is woken by the loop that reads the answer then needs no hop to another
+/// thread. A body started on a loop, or by a virtual thread of that loop, stays there; one started elsewhere gets a loop in turn.
 ///
-/// **The price:** while a body runs, its loop moves no packets. Parking (locks, waits, `Deadline`-bound answers, sockets of the JDK) frees the loop; long
-/// computing, file access and native code that waits (JNI, so the storage engine's own threads must do the waiting) hold it. A body that may do such work
-/// belongs on [VirtualThreads].
+/// **The price:** while a body runs, its loop moves no packets. Parking (locks, waits, `Deadline`-bound answers, sockets of the JDK)
+/// frees the loop; long computing, file access and native code that waits (JNI, so the storage engine's own threads must do the waiting)
+/// hold it. A body that may do such work belongs on [VirtualThreads].
 ///
 /// The JDK has no public way to choose a virtual thread's scheduler; this uses the one inside java.lang, which needs the flag
 /// `--add-opens=java.base/java.lang=ALL-UNNAMED`. Where that door is shut, [#over] gives [VirtualThreads] and logs so.
@@ -43,7 +43,9 @@ public final class LoopThreads implements Threads {
   public static Threads over(NettyNetwork network) {
     Optional<Door> door = Door.open();
     if (door.isEmpty()) {
-      LOG.info("virtual threads run on the JDK's scheduler; start Java with --add-opens=java.base/java.lang=ALL-UNNAMED to run them on the event loops");
+      LOG.info(
+          "virtual threads run on the JDK's scheduler; start Java with --add-opens=java.base/java.lang=ALL-UNNAMED"
+              + " to run them on the event loops");
       return new VirtualThreads();
     }
     return new LoopThreads(door.get(), network.loops());
@@ -89,7 +91,8 @@ public final class LoopThreads implements Threads {
     }
   }
 
-  /// The way to the JDK's inner faces: `ThreadBuilders.newVirtualThread(Executor, String, int, Runnable)` and the field `VirtualThread.scheduler`.
+  /// The way to the JDK's inner faces: `ThreadBuilders.newVirtualThread(Executor, String, int, Runnable)` and the field
+  /// `VirtualThread.scheduler`.
   private record Door(MethodHandle maker, MethodHandle scheduler) {
     /// `Thread.NO_INHERIT_THREAD_LOCALS`
     private static final int PLAIN = 1 << 2;
@@ -99,8 +102,9 @@ public final class LoopThreads implements Threads {
         Class<?> builders = Class.forName("java.lang.ThreadBuilders");
         Class<?> virtual = Class.forName("java.lang.VirtualThread");
         MethodType type = MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class);
-        MethodHandle maker = MethodHandles.privateLookupIn(builders, MethodHandles.lookup()).findStatic(builders, "newVirtualThread", type);
-        MethodHandle scheduler = MethodHandles.privateLookupIn(virtual, MethodHandles.lookup()).findGetter(virtual, "scheduler", Executor.class);
+        MethodHandles.Lookup own = MethodHandles.lookup();
+        MethodHandle maker = MethodHandles.privateLookupIn(builders, own).findStatic(builders, "newVirtualThread", type);
+        MethodHandle scheduler = MethodHandles.privateLookupIn(virtual, own).findGetter(virtual, "scheduler", Executor.class);
         return Optional.of(new Door(maker, scheduler.asType(MethodType.methodType(Executor.class, Thread.class))));
       } catch (ReflectiveOperationException | RuntimeException shut) {
         LOG.debug("no door to the scheduler of virtual threads", shut);

@@ -85,7 +85,8 @@ final class Loops {
     return epoll;
   }
 
-  /// A listening stream socket's settings; dead peers are noticed by the kernel (RFC 1122 4.2.3.6), unacknowledged data by TCP_USER_TIMEOUT (RFC 5482).
+  /// A listening stream socket's settings; dead peers are noticed by the kernel (RFC 1122 4.2.3.6), unacknowledged data by
+  /// TCP_USER_TIMEOUT (RFC 5482).
   ServerBootstrap server(InetAddress local, NetworkLimits limits) {
     SocketProtocolFamily family = family(local);
     ChannelFactory<ServerChannel> sockets = epoll ? () -> new EpollServerSocketChannel(family) : NioServerSocketChannel::new;

@@ -27,10 +27,11 @@ import tucket.transport.Network;
 import tucket.transport.Protocol;
 import tucket.transport.Unavailable;
 
-/// Thread-safe. [#listen] and [#connect] block and so must not be called by a handler on a loop's own thread (they throw [IllegalStateException] there);
-/// on a virtual thread they only park.
+/// Thread-safe. [#listen] and [#connect] block and so must not be called by a handler on a loop's own thread (they throw
+/// [IllegalStateException] there); on a virtual thread they only park.
 ///
-/// UDP flows have no [FlowHandler#opened] and no [FlowHandler#closed]. A connection is told as opened when bytes can flow: under TLS after the handshake.
+/// UDP flows have no [FlowHandler#opened] and no [FlowHandler#closed]. A connection is told as opened when bytes can flow: under TLS
+/// after the handshake.
 public final class NettyNetwork implements Network {
   /// How long [#close] lets connections write what they have queued.
   private static final Duration FAREWELL = Duration.ofSeconds(2);
@@ -81,7 +82,8 @@ public final class NettyNetwork implements Network {
         switch (local.protocol()) {
           case UDP -> DatagramListener.open(local, handler, loops, settings, figures);
           case TCP, TLS -> new StreamListener(bind(local, handler), local.protocol());
-          case WS, WSS -> throw new Unavailable("Can't listen on " + local + ": WebSocket is not supported yet; configure udp, tcp or tls.");
+          case WS, WSS ->
+              throw new Unavailable("Can't listen on " + local + ": WebSocket is not supported yet; configure udp, tcp or tls.");
         };
     listeners.add(listener);
     return listener;
@@ -89,7 +91,8 @@ public final class NettyNetwork implements Network {
 
   private Channel bind(Endpoint local, FlowHandler handler) {
     if (local.protocol() == Protocol.TLS && context.tls().server().isEmpty()) {
-      throw new Unavailable("Can't listen on " + local + ": no certificate is configured; name a certificate and its key, or make one for the lab.");
+      throw new Unavailable(
+          "Can't listen on " + local + ": no certificate is configured; name a certificate and its key, or make one for the lab.");
     }
     ChannelInitializer<Channel> accept =
         new ChannelInitializer<>() {
@@ -138,7 +141,8 @@ public final class NettyNetwork implements Network {
       throw new Unavailable("Can't connect to " + remote + ": only tcp and tls connect.");
     }
     if (!context.slots().take()) {
-      throw new Unavailable("Can't connect to " + remote + ": all " + settings.limits().connections() + " connections are in use; raise the limit.");
+      throw new Unavailable(
+          "Can't connect to " + remote + ": all " + settings.limits().connections() + " connections are in use; raise the limit.");
     }
     Connecting connecting = new Connecting(name);
     Bootstrap bootstrap =

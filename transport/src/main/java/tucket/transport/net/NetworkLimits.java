@@ -5,9 +5,10 @@ import java.time.Duration;
 
 /// Over a limit a connection is cut, a datagram is dropped, and the event is counted in [NetworkFigures].
 ///
-/// @param outboxBytes what may wait to be written to one connection; each message counts its length and 64 bytes. The next message over it cuts the
-///     connection.
-/// @param outboxTotalBytes what may wait for all connections together; looked at every sweep (at most once a second), the fullest are cut first.
+/// @param outboxBytes what may wait to be written to one connection; each message counts its length and 64 bytes. The next message over
+///     it cuts the connection.
+/// @param outboxTotalBytes what may wait for all connections together; looked at every sweep (at most once a second), the fullest are cut
+///     first.
 /// @param datagramOutboxBytes what may wait to be written to one UDP socket; datagrams over it are dropped.
 /// @param connections connections in both directions; further ones are closed at once.
 /// @param connectionsPerAddress accepted connections from one remote IP address.
@@ -70,7 +71,8 @@ public record NetworkLimits(
   }
 
   public NetworkLimits withConnections(int all, int perAddress) {
-    return new NetworkLimits(outboxBytes, outboxTotalBytes, datagramOutboxBytes, all, perAddress, backlog, handshake, firstByte, idle, stall);
+    return new NetworkLimits(
+        outboxBytes, outboxTotalBytes, datagramOutboxBytes, all, perAddress, backlog, handshake, firstByte, idle, stall);
   }
 
   public NetworkLimits withTimes(Duration newHandshake, Duration newFirstByte, Duration newIdle, Duration newStall) {

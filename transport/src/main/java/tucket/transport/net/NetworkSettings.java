@@ -3,10 +3,12 @@ package tucket.transport.net;
 
 /// @param loops event loops, each with a thread of its own; 0 means one a core.
 /// @param nativeSockets use epoll where the machine has it (NIO otherwise, and on every other system).
-/// @param datagramSocketPerLoop with epoll, open one UDP socket a loop on the same port (SO_REUSEPORT), so that the kernel spreads peers over the loops.
+/// @param datagramSocketPerLoop with epoll, open one UDP socket a loop on the same port (SO_REUSEPORT), so that the kernel spreads peers
+///     over the loops.
 /// @param datagramBufferBytes what the kernel is asked to buffer for a UDP socket in each direction; it may give less.
 /// @param limits the bounds.
-public record NetworkSettings(int loops, boolean nativeSockets, boolean datagramSocketPerLoop, int datagramBufferBytes, NetworkLimits limits) {
+public record NetworkSettings(
+    int loops, boolean nativeSockets, boolean datagramSocketPerLoop, int datagramBufferBytes, NetworkLimits limits) {
   public static final NetworkSettings DEFAULT = new NetworkSettings(0, true, true, 4 << 20, NetworkLimits.DEFAULT);
 
   public NetworkSettings {

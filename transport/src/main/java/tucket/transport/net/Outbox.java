@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// A stack that is taken whole and turned round, so that order is kept. The push that finds it empty is the one that must wake the loop; all further ones
-/// until the loop takes them ride along, which is how writes coalesce.
+/// A stack that is taken whole and turned round, so that order is kept. The push that finds it empty is the one that must wake the loop;
+/// all further ones until the loop takes them ride along, which is how writes coalesce.
 final class Outbox<T> {
   /// What an entry costs beside its bytes.
   static final int ENTRY_COST = 64;

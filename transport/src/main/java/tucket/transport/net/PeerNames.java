@@ -15,8 +15,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.security.auth.x500.X500Principal;
 
-/// RFC 5922 section 7.1: `sip:` URIs without a user part; where there are none, DNS names; where there is no subjectAltName at all, the CN. Compared whole
-/// and without regard to case, never by wildcard (section 7.2). IP addresses count only for who connects to an address (RFC 5280 4.2.1.6).
+/// RFC 5922 section 7.1: `sip:` URIs without a user part; where there are none, DNS names; where there is no subjectAltName at all, the
+/// CN. Compared whole and without regard to case, never by wildcard (section 7.2). IP addresses count only for who connects to an address
+/// (RFC 5280 4.2.1.6).
 record PeerNames(List<String> domains, List<String> addresses) {
   static final PeerNames NONE = new PeerNames(List.of(), List.of());
 

@@ -9,11 +9,12 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import tucket.transport.Chance;
 
-/// A generator that erases its key at once: every refill of 8 KiB makes its own next key first, and bytes are wiped as they are handed out, so that who
-/// reads the memory later cannot tell what was handed out before. It takes a fresh key from the system's SecureRandom every 1024 refills (8 MiB).
+/// A generator that erases its key at once: every refill of 8 KiB makes its own next key first, and bytes are wiped as they are handed
+/// out, so that who reads the memory later cannot tell what was handed out before. It takes a fresh key from the system's SecureRandom
+/// every 1024 refills (8 MiB).
 ///
-/// Threads are spread over a few stripes by their id; a stripe's lock is held for some nanoseconds. Nothing is kept per thread, since virtual threads come
-/// by the million.
+/// Threads are spread over a few stripes by their id; a stripe's lock is held for some nanoseconds. Nothing is kept per thread, since
+/// virtual threads come by the million.
 public final class SecureChance implements Chance {
   private static final int BLOCK = 8192;
   private static final int KEY = 32;

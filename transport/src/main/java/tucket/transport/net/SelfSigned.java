@@ -28,17 +28,17 @@ import java.util.Locale;
 import java.util.Set;
 import tucket.transport.Unavailable;
 
-/// Writes an X.509 v3 certificate (RFC 5280) with a key on the curve P-256, signed by itself. Who is to accept it names the certificate's file as its
-/// trusted authority ([TlsSettings.Authorities]).
+/// Writes an X.509 v3 certificate (RFC 5280) with a key on the curve P-256, signed by itself. Who is to accept it names the certificate's
+/// file as its trusted authority ([TlsSettings.Authorities]).
 public final class SelfSigned {
   private static final byte[] ECDSA_WITH_SHA256 = Der.sequence(Der.oid(1, 2, 840, 10045, 4, 3, 2));
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private SelfSigned() {}
 
-  /// Writes `lab.crt` and `lab.key` (the latter for the owner's eyes only) into `folder`, which is made where it is missing; valid for `life` from a day
-  /// before now on. The subjectAltName has a `sip:` URI and a DNS name for each of `domains`, and always localhost, 127.0.0.1 and ::1. Existing files are
-  /// replaced. Throws [Unavailable] where the folder can't be written.
+  /// Writes `lab.crt` and `lab.key` (the latter for the owner's eyes only) into `folder`, which is made where it is missing; valid for
+  /// `life` from a day before now on. The subjectAltName has a `sip:` URI and a DNS name for each of `domains`, and always localhost,
+  /// 127.0.0.1 and ::1. Existing files are replaced. Throws [Unavailable] where the folder can't be written.
   public static TlsSettings.Identity make(Path folder, List<String> domains, Duration life) {
     Path chain = folder.resolve("lab.crt");
     Path key = folder.resolve("lab.key");
@@ -55,7 +55,9 @@ public final class SelfSigned {
       Files.writeString(key, pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
       Files.writeString(chain, pem("CERTIFICATE", certificate));
     } catch (IOException | UncheckedIOException unwritable) {
-      throw new Unavailable("Can't write " + chain + " and " + key + ": " + Failures.detail(unwritable) + "; choose a folder that can be written.", unwritable);
+      throw new Unavailable(
+          "Can't write " + chain + " and " + key + ": " + Failures.detail(unwritable) + "; choose a folder that can be written.",
+          unwritable);
     } catch (GeneralSecurityException absent) {
       throw new IllegalStateException("this Java can't make a key on P-256", absent);
     }
@@ -85,7 +87,8 @@ public final class SelfSigned {
     return Der.sequence(body, ECDSA_WITH_SHA256, Der.bits(signature.sign()));
   }
 
-  // RFC 5280 section 4.2.1.6; RFC 5922 section 6 wants the sip: URI. DNS names count beside it only for HTTP, so localhost gets a URI of its own.
+  // RFC 5280 section 4.2.1.6; RFC 5922 section 6 wants the sip: URI. DNS names count beside it only for HTTP, so localhost gets a URI of
+  // its own.
   private static byte[] alternatives(List<String> domains) {
     Set<String> names = new LinkedHashSet<>(domains);
     names.add("localhost");
@@ -101,7 +104,8 @@ public final class SelfSigned {
 
   // RFC 5280 section 4.2.1.9: it is its own authority.
   private static byte[] authority() {
-    return Der.sequence(Der.oid(2, 5, 29, 19), Der.of(0x01, new byte[] {(byte) 0xFF}), Der.of(0x04, Der.sequence(Der.of(0x01, new byte[] {(byte) 0xFF}))));
+    byte[] yes = Der.of(0x01, new byte[] {(byte) 0xFF});
+    return Der.sequence(Der.oid(2, 5, 29, 19), yes, Der.of(0x04, Der.sequence(yes)));
   }
 
   private static String pem(String label, byte[] der) {

@@ -180,7 +180,9 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
     if (opening.ours() && !context.tls().trustsAnyone() && !proven.match(opening.wanted(), remote.getAddress())) {
       String wanted = opening.wanted().isEmpty() ? remote.getAddress().getHostAddress() : opening.wanted();
       handshakeFailed(
-          new Unavailable("its certificate is for " + proven + ", not for " + wanted + " (RFC 5922); connect by a name that it holds, or have it reissued"));
+          new Unavailable(
+              "its certificate is for " + proven + ", not for " + wanted
+                  + " (RFC 5922); connect by a name that it holds, or have it reissued"));
       return;
     }
     names = proven;

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import tucket.transport.Clock;
 import tucket.transport.Unavailable;
 
-/// Alarms ring on one thread of a hashed wheel: setting and cancelling cost the same however many are pending, and an alarm rings up to about 20 ms late,
-/// never early. That suits SIP's timers, which are half a second and more.
+/// Alarms ring on one thread of a hashed wheel: setting and cancelling cost the same however many are pending, and an alarm rings up to
+/// about 20 ms late, never early. That suits SIP's timers, which are half a second and more.
 public final class SystemClock implements Clock, AutoCloseable {
   /// Alarms that may be pending at once; about 150 bytes each.
   public static final int MOST_ALARMS = 5_000_000;

@@ -27,8 +27,8 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import tucket.transport.Unavailable;
 
-/// Reads the files of a [TlsSettings] and keeps what TLS needs. Thread-safe. A reload is for handshakes that begin after it; connections that are open keep
-/// what they have. A reload that fails changes nothing.
+/// Reads the files of a [TlsSettings] and keeps what TLS needs. Thread-safe. A reload is for handshakes that begin after it; connections
+/// that are open keep what they have. A reload that fails changes nothing.
 public final class TlsMaterial {
   private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
@@ -78,8 +78,8 @@ public final class TlsMaterial {
     return loaded.client;
   }
 
-  /// For servers that do not run on our sockets (HTTP): the JDK's TLS with our certificate, which a reload exchanges for handshakes to come. The trusted
-  /// authorities stay those of now. Throws [Unavailable] where there is no certificate.
+  /// For servers that do not run on our sockets (HTTP): the JDK's TLS with our certificate, which a reload exchanges for handshakes to
+  /// come. The trusted authorities stay those of now. Throws [Unavailable] where there is no certificate.
   public SSLContext serverContext() {
     if (loaded.pair.isEmpty()) {
       throw new Unavailable("TLS wants a certificate: name one and its key, or make one for the lab.");

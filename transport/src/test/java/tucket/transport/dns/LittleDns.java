@@ -189,7 +189,8 @@ final class LittleDns implements AutoCloseable {
     }
     for (Row row : rows) {
       if (row.type.equals(asked.type()) || row.type.equals(DnsRecordType.CNAME)) {
-        response.addRecord(DnsSection.ANSWER, new DefaultDnsRawRecord(row.owner + ".", row.type, row.ttl, Unpooled.wrappedBuffer(row.data)));
+        ByteBuf data = Unpooled.wrappedBuffer(row.data);
+        response.addRecord(DnsSection.ANSWER, new DefaultDnsRawRecord(row.owner + ".", row.type, row.ttl, data));
       }
     }
     return true;

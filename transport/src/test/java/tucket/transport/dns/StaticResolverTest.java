@@ -44,8 +44,9 @@ class StaticResolverTest {
 
   @Test
   void whatIsNotConfiguredIsLeftToTheNext() {
-    assertThatThrownBy(() -> resolver.resolve(SipUri.parse("sip:b.example"))).isInstanceOf(Unavailable.class).hasMessageContaining("b.example");
-    assertThat(resolver.orElse(uri -> List.of(at(Protocol.UDP, 1))).resolve(SipUri.parse("sip:b.example"))).containsExactly(at(Protocol.UDP, 1));
+    SipUri unknown = SipUri.parse("sip:b.example");
+    assertThatThrownBy(() -> resolver.resolve(unknown)).isInstanceOf(Unavailable.class).hasMessageContaining("b.example");
+    assertThat(resolver.orElse(uri -> List.of(at(Protocol.UDP, 1))).resolve(unknown)).containsExactly(at(Protocol.UDP, 1));
     assertThat(resolver.orElse(uri -> List.of()).resolve(SipUri.parse("sip:host.example"))).hasSize(1);
   }
 

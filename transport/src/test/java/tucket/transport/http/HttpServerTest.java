@@ -186,7 +186,8 @@ class HttpServerTest {
     assertThat(send(to("/xcap/a").PUT(BodyPublishers.ofByteArray(new byte[1000]))).statusCode()).isEqualTo(201);
     assertThat(send(to("/xcap/a").PUT(BodyPublishers.ofByteArray(new byte[1001]))).statusCode()).isEqualTo(413);
     String chunk = "3e9\r\n" + "x".repeat(1001) + "\r\n0\r\n\r\n";
-    assertThat(raw("PUT /xcap/a HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk)).startsWith("HTTP/1.1 413 ");
+    String head = "PUT /xcap/a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+    assertThat(raw(head + chunk)).startsWith("HTTP/1.1 413 ").containsOnlyOnce("HTTP/1.1");
   }
 
   @Test

@@ -64,7 +64,8 @@ class NettyNetworkTest {
     assertThat(here.flowTo(there.local().address()).send("hello".getBytes(UTF_8))).isTrue();
 
     await().atMost(SOON).until(client::text, "hello"::equals);
-    assertThat(server.senders.getFirst()).isEqualTo(there.flowTo(here.local().address())).hasSameHashCodeAs(there.flowTo(here.local().address()));
+    Flow back = there.flowTo(here.local().address());
+    assertThat(server.senders.getFirst()).isEqualTo(back).hasSameHashCodeAs(back);
     assertThat(server.senders.getFirst()).isNotEqualTo(here.flowTo(here.local().address()));
     assertThat(server.senders.getFirst().remote()).isEqualTo(here.local().address());
     assertThat(server.senders.getFirst().local()).isEqualTo(there.local().address());

@@ -118,7 +118,7 @@ class NetworkLimitsTest {
     NetworkLimits limits = NetworkLimits.DEFAULT;
     NettyNetwork network =
         network(
-            new NetworkLimits(8 << 20, 16 << 20, 1 << 20, 100, 100, 128, limits.handshake(), Duration.ofMillis(100_000), LONG, SHORT.multipliedBy(50)));
+            new NetworkLimits(8 << 20, 16 << 20, 1 << 20, 100, 100, 128, limits.handshake(), LONG, LONG, Duration.ofSeconds(10)));
     Gathering server = new Gathering();
     Network.Listener listener = tcp(network, server);
     for (int i = 0; i < 8; i++) {

@@ -84,7 +84,9 @@ class PeerNamesTest {
 
   @Test
   void anAddressMatchesOnlyWhereAnAddressIsWanted() throws Exception {
-    PeerNames names = names("a.example", new GeneralName(GeneralName.iPAddress, "127.0.0.1"), new GeneralName(GeneralName.iPAddress, "::1"));
+    GeneralName v4 = new GeneralName(GeneralName.iPAddress, "127.0.0.1");
+    GeneralName v6 = new GeneralName(GeneralName.iPAddress, "::1");
+    PeerNames names = names("a.example", v4, v6);
     assertThat(names.match("", LOOPBACK)).isTrue();
     assertThat(names.match("127.0.0.1", LOOPBACK)).isTrue();
     assertThat(names.match("[::1]", InetAddress.ofLiteral("::1"))).isTrue();
