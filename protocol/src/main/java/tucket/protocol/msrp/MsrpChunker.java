@@ -58,7 +58,8 @@ public final class MsrpChunker {
     sent = end;
     ByteRange range = ByteRange.of(start + 1L, end, message.body().length);
     MsrpRequest head = head(id, range);
-    return new Chunk(id, MsrpWriter.write(head, message.body(), start, end, finished ? Continuation.COMPLETE : Continuation.MORE), finished);
+    return new Chunk(id, MsrpWriter.write(head, message.body(), start, end, finished ? Continuation.COMPLETE : Continuation.MORE),
+        finished);
   }
 
   /// Ends a message that the peer refused half-way (RFC 4975 section 7.3.2): a chunk of nothing with `#`.

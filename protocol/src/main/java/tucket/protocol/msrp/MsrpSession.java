@@ -278,7 +278,8 @@ public final class MsrpSession {
         if (waiting.isEmpty()) {
           return;
         }
-        MsrpChunker chunker = new MsrpChunker(waiting.remove(), settings.remotePath(), java.util.List.of(settings.self()), settings.chunkBytes());
+        MsrpChunker chunker = new MsrpChunker(waiting.remove(), settings.remotePath(), java.util.List.of(settings.self()),
+            settings.chunkBytes());
         sending = Optional.of(new Sending(chunker));
       }
       send(sending.get(), now, out);

@@ -38,7 +38,8 @@ public record MsrpUri(boolean secure, String user, String host, int port, String
     String sessionId = authorityEnd < rest ? text.substring(authorityEnd + 1, rest) : "";
     int second = semicolon < 0 ? -1 : text.indexOf(';', semicolon + 1);
     String transport = semicolon < 0 ? "tcp" : text.substring(semicolon + 1, second < 0 ? text.length() : second).toLowerCase(Locale.ROOT);
-    return withAuthority(scheme.equals("msrps"), text.substring(start, authorityEnd), sessionId, transport, second < 0 ? "" : text.substring(second));
+    return withAuthority(scheme.equals("msrps"), text.substring(start, authorityEnd), sessionId, transport, second < 0 ? ""
+        : text.substring(second));
   }
 
   private static MsrpUri withAuthority(boolean secure, String authority, String sessionId, String transport, String params) {
@@ -50,7 +51,8 @@ public record MsrpUri(boolean secure, String user, String host, int port, String
     if (host.isEmpty() || close < 0) {
       throw new Malformed("MSRP URI without host");
     }
-    return new MsrpUri(secure, at < 0 ? "" : authority.substring(0, at), host, colon < 0 ? -1 : port(hostPort.substring(colon + 1)), sessionId,
+    return new MsrpUri(secure, at < 0 ? "" : authority.substring(0, at), host, colon < 0 ? -1 : port(hostPort.substring(colon + 1)),
+        sessionId,
         transport, params);
   }
 

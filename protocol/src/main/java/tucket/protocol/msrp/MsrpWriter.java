@@ -11,8 +11,10 @@ import tucket.protocol.mime.Octets;
 /// RFC 4975 section 9: the two paths first, Content headers last and of these Content-Type at the very end; names exactly as the RFCs spell
 /// them, because terminals look them up with case.
 public final class MsrpWriter {
-  private static final Map<String, String> NAMES = List.of(MsrpHeader.TO_PATH, MsrpHeader.FROM_PATH, MsrpHeader.MESSAGE_ID, MsrpHeader.BYTE_RANGE,
-      MsrpHeader.SUCCESS_REPORT, MsrpHeader.FAILURE_REPORT, MsrpHeader.STATUS, MsrpHeader.CONTENT_TYPE, MsrpHeader.USE_PATH, MsrpHeader.EXPIRES,
+  private static final Map<String, String> NAMES = List.of(MsrpHeader.TO_PATH, MsrpHeader.FROM_PATH, MsrpHeader.MESSAGE_ID,
+      MsrpHeader.BYTE_RANGE,
+      MsrpHeader.SUCCESS_REPORT, MsrpHeader.FAILURE_REPORT, MsrpHeader.STATUS, MsrpHeader.CONTENT_TYPE, MsrpHeader.USE_PATH,
+          MsrpHeader.EXPIRES,
       MsrpHeader.MIN_EXPIRES, MsrpHeader.MAX_EXPIRES, MsrpHeader.WWW_AUTHENTICATE, MsrpHeader.AUTHORIZATION, MsrpHeader.AUTHENTICATION_INFO,
       MsrpHeader.USE_NICKNAME, "Content-ID", "Content-Description", "Content-Disposition").stream()
       .collect(Collectors.toUnmodifiableMap(n -> n.toLowerCase(Locale.ROOT), n -> n));
@@ -39,7 +41,8 @@ public final class MsrpWriter {
     if (request.first(MsrpHeader.CONTENT_TYPE).isEmpty()) {
       throw new IllegalArgumentException("an MSRP body needs a Content-Type");
     }
-    return head(request, true).append("\r\n").append(body, from, to).append("\r\n-------").append(request.transactionId()).append(flag).toBytes();
+    return head(request, true).append("\r\n").append(body, from, to).append("\r\n-------").append(request.transactionId()).append(flag)
+        .toBytes();
   }
 
   /// Whether a transaction id may be used for that body: its end line must not occur there (RFC 4975 section 7.1).

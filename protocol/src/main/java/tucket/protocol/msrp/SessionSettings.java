@@ -26,7 +26,8 @@ public record SessionSettings(
   }
 
   public static SessionSettings of(MsrpUri self, List<MsrpUri> remotePath, boolean active) {
-    return new SessionSettings(self, remotePath, active, MsrpAssembly.Limits.DEFAULT, MsrpChunker.CHUNK_BYTES, 32, 1000, 1000, 30_000_000_000L, 0,
+    return new SessionSettings(self, remotePath, active, MsrpAssembly.Limits.DEFAULT, MsrpChunker.CHUNK_BYTES, 32, 1000, 1000,
+        30_000_000_000L, 0,
         Set.of());
   }
 
@@ -35,7 +36,8 @@ public record SessionSettings(
   }
 
   public SessionSettings withWindow(int requests, int waiting, int verdicts) {
-    return new SessionSettings(self, remotePath, active, assembly, chunkBytes, requests, waiting, verdicts, timeoutNanos, idleNanos, methods);
+    return new SessionSettings(self, remotePath, active, assembly, chunkBytes, requests, waiting, verdicts, timeoutNanos, idleNanos,
+        methods);
   }
 
   public SessionSettings withAssembly(MsrpAssembly.Limits limits) {

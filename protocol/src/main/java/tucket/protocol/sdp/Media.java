@@ -7,7 +7,8 @@ import tucket.protocol.Malformed;
 
 /// RFC 4566 section 5.14. `type` is `message` for MSRP, `formats` is `*` there; `more` are the lines that we keep as they are (i, b, k).
 public record Media(
-    String type, int port, String protocol, List<String> formats, Optional<Connection> connection, List<Attribute> attributes, List<Line> more) {
+    String type, int port, String protocol, List<String> formats, Optional<Connection> connection, List<Attribute> attributes,
+    List<Line> more) {
   public Media {
     Line.check(type);
     Line.check(protocol);

@@ -31,7 +31,8 @@ public record MessageMedia(
     Optional<String> fileTransferId,
     Optional<String> fileDisposition,
     List<Attribute> others) {
-  private static final Set<String> KNOWN = Set.of("accept-types", "accept-wrapped-types", "setup", "path", "max-size", "maxsize", "fingerprint",
+  private static final Set<String> KNOWN = Set.of("accept-types", "accept-wrapped-types", "setup", "path", "max-size", "maxsize",
+      "fingerprint",
       "msrp-cema", "file-selector", "file-transfer-id", "file-disposition", "sendrecv", "sendonly", "recvonly", "inactive");
   /// The discard port, which an active end writes because it listens nowhere.
   private static final int DISCARD = 9;
@@ -46,7 +47,8 @@ public record MessageMedia(
   /// A stream as the server offers it: CPIM with anything in it, both directions.
   public static MessageMedia of(Connection connection, int port, List<MsrpUri> path, Setup setup) {
     boolean tls = path.getFirst().secure();
-    return new MessageMedia(connection, port, tls, List.of("message/cpim", "application/im-iscomposing+xml"), List.of("*"), Optional.of(setup), path,
+    return new MessageMedia(connection, port, tls, List.of("message/cpim", "application/im-iscomposing+xml"), List.of("*"),
+        Optional.of(setup), path,
         OptionalLong.empty(), Direction.SENDRECV, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
   }
 
@@ -65,12 +67,15 @@ public record MessageMedia(
       throw new Malformed("SDP message media without a=path");
     }
     Connection connection = sdp.connection(media).orElse(Connection.of("0.0.0.0"));
-    OptionalLong maxSize = media.attribute("max-size").or(() -> media.attribute("maxsize")).map(MessageMedia::size).orElse(OptionalLong.empty());
+    OptionalLong maxSize = media.attribute("max-size").or(() -> media.attribute("maxsize")).map(MessageMedia::size)
+        .orElse(OptionalLong.empty());
     List<Attribute> others = media.attributes().stream().filter(a -> !KNOWN.contains(a.name().toLowerCase(Locale.ROOT))).toList();
-    return new MessageMedia(connection, media.port(), media.protocol().toUpperCase(Locale.ROOT).contains("TLS"), words(media, "accept-types"),
+    return new MessageMedia(connection, media.port(), media.protocol().toUpperCase(Locale.ROOT).contains("TLS"), words(media,
+        "accept-types"),
         words(media, "accept-wrapped-types"), sdp.attribute(media, "setup").flatMap(Setup::of), path, maxSize, Direction.in(sdp, media),
         sdp.attribute(media, "fingerprint").flatMap(Fingerprint::parse), media.attribute("msrp-cema").isPresent(),
-        media.attribute("file-selector").map(FileSelector::parse), media.attribute("file-transfer-id"), media.attribute("file-disposition"), others);
+        media.attribute("file-selector").map(FileSelector::parse), media.attribute("file-transfer-id"),
+            media.attribute("file-disposition"), others);
   }
 
   private static OptionalLong size(String text) {
@@ -178,22 +183,26 @@ public record MessageMedia(
   }
 
   public MessageMedia withDirection(Direction d) {
-    return new MessageMedia(connection, port, tls, acceptTypes, acceptWrappedTypes, setup, path, maxSize, d, fingerprint, cema, fileSelector,
+    return new MessageMedia(connection, port, tls, acceptTypes, acceptWrappedTypes, setup, path, maxSize, d, fingerprint, cema,
+        fileSelector,
         fileTransferId, fileDisposition, others);
   }
 
   public MessageMedia withSetup(Setup s) {
-    return new MessageMedia(connection, port, tls, acceptTypes, acceptWrappedTypes, Optional.of(s), path, maxSize, direction, fingerprint, cema,
+    return new MessageMedia(connection, port, tls, acceptTypes, acceptWrappedTypes, Optional.of(s), path, maxSize, direction, fingerprint,
+        cema,
         fileSelector, fileTransferId, fileDisposition, others);
   }
 
   public MessageMedia withTypes(List<String> types, List<String> wrapped) {
-    return new MessageMedia(connection, port, tls, types, wrapped, setup, path, maxSize, direction, fingerprint, cema, fileSelector, fileTransferId,
+    return new MessageMedia(connection, port, tls, types, wrapped, setup, path, maxSize, direction, fingerprint, cema, fileSelector,
+        fileTransferId,
         fileDisposition, others);
   }
 
   public MessageMedia withMaxSize(long bytes) {
-    return new MessageMedia(connection, port, tls, acceptTypes, acceptWrappedTypes, setup, path, OptionalLong.of(bytes), direction, fingerprint, cema,
+    return new MessageMedia(connection, port, tls, acceptTypes, acceptWrappedTypes, setup, path, OptionalLong.of(bytes), direction,
+        fingerprint, cema,
         fileSelector, fileTransferId, fileDisposition, others);
   }
 

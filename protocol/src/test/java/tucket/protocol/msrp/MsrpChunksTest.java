@@ -37,21 +37,24 @@ class MsrpChunksTest {
   @Test
   void aSmallMessageIsOneChunkAsTerminalsWantIt() {
     byte[] wire = new MsrpChunker(OutgoingMessage.of("m1", "message/cpim", "hello".getBytes(UTF_8)), THEM, US).next(ids()).wire();
-    assertThat(new String(wire, UTF_8)).isEqualTo("MSRP id0 SEND\r\nTo-Path: msrp://10.0.0.1:20000/theirs;tcp\r\nFrom-Path: msrp://198.51.100.1:2855/mine;tcp\r\n"
+    assertThat(new String(wire, UTF_8)).isEqualTo("MSRP id0 SEND\r\nTo-Path: msrp://10.0.0.1:20000/theirs;tcp\r\nFrom-Path: "
+        + "msrp://198.51.100.1:2855/mine;tcp\r\n"
         + "Message-ID: m1\r\nByte-Range: 1-5/5\r\nContent-Type: message/cpim\r\n\r\nhello\r\n-------id0$\r\n");
   }
 
   @Test
   void chunksHaveAtMost10240BytesAndARealEnd() {
     List<Frames.Frame> frames = chunks(OutgoingMessage.of("m1", "x/y", new byte[25_000]), MsrpChunker.CHUNK_BYTES);
-    assertThat(frames).extracting(f -> f.head().first("Byte-Range").orElseThrow()).containsExactly("1-10240/25000", "10241-20480/25000", "20481-25000/25000");
+    assertThat(frames).extracting(f -> f.head().first("Byte-Range").orElseThrow()).containsExactly("1-10240/25000", "10241-20480/25000",
+        "20481-25000/25000");
     assertThat(frames).extracting(Frames.Frame::end).containsExactly("MORE", "MORE", "COMPLETE");
     assertThat(frames).allMatch(f -> f.body().length() <= 10_240);
   }
 
   @Test
   void anEmptyMessageIsOneEmptyChunk() {
-    assertThat(chunks(OutgoingMessage.of("m1", "x/y", new byte[0]), 100)).extracting(f -> f.head().first("Byte-Range").orElseThrow()).containsExactly("1-0/0");
+    assertThat(chunks(OutgoingMessage.of("m1", "x/y", new byte[0]), 100)).extracting(f -> f.head().first("Byte-Range").orElseThrow())
+        .containsExactly("1-0/0");
   }
 
   @Test
@@ -63,19 +66,25 @@ class MsrpChunksTest {
 
   @Test
   void reportHeadersAreWrittenOnlyWhereTheyDifferFromTheDefault() {
-    OutgoingMessage message = new OutgoingMessage("m1", "x/y", new byte[1], true, FailureReport.PARTIAL, List.of(new MsrpHeader("content-disposition", "render")));
+    OutgoingMessage message = new OutgoingMessage("m1", "x/y", new byte[1], true, FailureReport.PARTIAL,
+        List.of(new MsrpHeader("content-disposition", "render")));
     String wire = new String(new MsrpChunker(message, THEM, US).next(ids()).wire(), UTF_8);
-    assertThat(wire).contains("\r\nSuccess-Report: yes\r\nFailure-Report: partial\r\nContent-Disposition: render\r\nContent-Type: x/y\r\n\r\n");
+    assertThat(wire).contains("\r\nSuccess-Report: yes\r\nFailure-Report: partial\r\nContent-Disposition: render\r\nContent-Type: "
+        + "x/y\r\n\r\n");
   }
 
   @Test
   void headersAreSpelledExactlyAndContentTypeComesLast() {
-    MsrpRequest sloppy = new MsrpRequest("abcd", "SEND", List.of(new MsrpHeader("content-type", "x/y"), new MsrpHeader("message-id", "1"), new MsrpHeader("from-path", "msrp://a/b;tcp"),
+    MsrpRequest sloppy = new MsrpRequest("abcd", "SEND", List.of(new MsrpHeader("content-type", "x/y"), new MsrpHeader("message-id", "1"),
+        new MsrpHeader("from-path", "msrp://a/b;tcp"),
         new MsrpHeader("X-Own", "z"), new MsrpHeader("TO-PATH", "msrp://c/d;tcp"), new MsrpHeader("byte-range", "1-1/1")));
-    assertThat(new String(MsrpWriter.write(sloppy, new byte[] {'x'}, 0, 1, Continuation.COMPLETE), UTF_8)).isEqualTo("MSRP abcd SEND\r\nTo-Path: msrp://c/d;tcp\r\n"
+    assertThat(new String(MsrpWriter.write(sloppy, new byte[] {'x'}, 0, 1, Continuation.COMPLETE), UTF_8))
+        .isEqualTo("MSRP abcd SEND\r\nTo-Path: msrp://c/d;tcp\r\n"
         + "From-Path: msrp://a/b;tcp\r\nMessage-ID: 1\r\nX-Own: z\r\nByte-Range: 1-1/1\r\nContent-Type: x/y\r\n\r\nx\r\n-------abcd$\r\n");
-    assertThat(new String(MsrpWriter.write(sloppy), UTF_8)).doesNotContain("Content-Type").endsWith("Byte-Range: 1-1/1\r\n-------abcd$\r\n");
-    assertThatThrownBy(() -> MsrpWriter.write(sloppy.without("Content-Type"), new byte[1], 0, 1, Continuation.COMPLETE)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(new String(MsrpWriter.write(sloppy), UTF_8)).doesNotContain("Content-Type")
+        .endsWith("Byte-Range: 1-1/1\r\n-------abcd$\r\n");
+    assertThatThrownBy(() -> MsrpWriter.write(sloppy.without("Content-Type"), new byte[1], 0, 1, Continuation.COMPLETE))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -103,9 +112,12 @@ class MsrpChunksTest {
 
   @Test
   void aReportCoversTheWholeMessageAndGoesBackAlongThePath() {
-    MsrpRequest send = MsrpRequest.of("abcd", "SEND", US, MsrpUri.parsePath("msrp://relay/r;tcp msrp://10.0.0.1:20000/theirs;tcp")).with("Message-ID", "m1");
-    assertThat(new String(MsrpWriter.write(MsrpRequest.report("rep1", send, US.getFirst(), 200, 1, 106, 106)), UTF_8)).isEqualTo("MSRP rep1 REPORT\r\n"
-        + "To-Path: msrp://relay/r;tcp msrp://10.0.0.1:20000/theirs;tcp\r\nFrom-Path: msrp://198.51.100.1:2855/mine;tcp\r\nMessage-ID: m1\r\nByte-Range: 1-106/106\r\n"
+    MsrpRequest send = MsrpRequest.of("abcd", "SEND", US, MsrpUri.parsePath("msrp://relay/r;tcp msrp://10.0.0.1:20000/theirs;tcp"))
+        .with("Message-ID", "m1");
+    assertThat(new String(MsrpWriter.write(MsrpRequest.report("rep1", send, US.getFirst(), 200, 1, 106, 106)), UTF_8))
+        .isEqualTo("MSRP rep1 REPORT\r\n"
+        + "To-Path: msrp://relay/r;tcp msrp://10.0.0.1:20000/theirs;tcp\r\nFrom-Path: msrp://198.51.100.1:2855/mine;tcp\r\nMessage-ID: "
+        + "m1\r\nByte-Range: 1-106/106\r\n"
         + "Status: 000 200 OK\r\n-------rep1$\r\n");
   }
 
@@ -150,7 +162,8 @@ class MsrpChunksTest {
         a.begin((MsrpRequest) f.head());
         byte[] data = f.body().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
         a.body(data, 0, data.length);
-        if (got.length == 0 && a.end(f.end().equals("MORE") ? Continuation.MORE : Continuation.COMPLETE) instanceof MsrpAssembly.Complete c) {
+        if (got.length == 0 && a.end(f.end().equals("MORE") ? Continuation.MORE
+            : Continuation.COMPLETE) instanceof MsrpAssembly.Complete c) {
           got = c.message().body();
           break;
         }

@@ -69,7 +69,8 @@ public final class MsrpFuzz {
   /// Drives a session with what is read, and checks that whatever it writes can be read.
   private static final class Recorder implements MsrpReader.Sink, SessionOutput {
     private final MsrpSession session = new MsrpSession(
-        SessionSettings.of(MsrpUri.parse("msrp://198.51.100.1:2855/mine;tcp"), MsrpUri.parsePath("msrp://10.0.0.1:20000/theirs;tcp"), true), () -> "tid" + id(), 0);
+        SessionSettings.of(MsrpUri.parse("msrp://198.51.100.1:2855/mine;tcp"), MsrpUri.parsePath("msrp://10.0.0.1:20000/theirs;tcp"),
+        true), () -> "tid" + id(), 0);
     private static final SplittableRandom IDS = new SplittableRandom(1);
 
     private static long id() {

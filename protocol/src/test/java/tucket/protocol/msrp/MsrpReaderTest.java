@@ -17,11 +17,14 @@ import tucket.protocol.mime.Samples;
 class MsrpReaderTest {
   static final String PATHS = "To-Path: msrp://198.51.100.1:2855/mine;tcp\r\nFrom-Path: msrp://10.0.0.1:20000/theirs;tcp\r\n";
   static final String EMPTY_SEND = "MSRP d93kswow SEND\r\n" + PATHS + "Message-ID: 12339sdqwer\r\n-------d93kswow$\r\n";
-  static final String SEND = "MSRP a786hjs2 SEND\r\n" + PATHS + "Message-ID: 87652491\r\nByte-Range: 1-25/25\r\nContent-Type: text/plain\r\n\r\n"
+  static final String SEND = "MSRP a786hjs2 SEND\r\n" + PATHS + "Message-ID: 87652491\r\nByte-Range: 1-25/25\r\nContent-Type: "
+      + "text/plain\r\n\r\n"
       + "Hey Bob, are you there?\r\n\r\n-------a786hjs2$\r\n";
   static final String RESPONSE = "MSRP a786hjs2 200 OK\r\n" + PATHS + "-------a786hjs2$\r\n";
-  static final String REPORT = "MSRP dkei38sd REPORT\r\n" + PATHS + "Message-ID: 12339sdqwer\r\nByte-Range: 1-106/106\r\nStatus: 000 200 OK\r\n-------dkei38sd$\r\n";
-  static final String AUTH = "MSRP 49fi AUTH\r\nTo-Path: msrps://alice@intra.example.com;tcp\r\nFrom-Path: msrps://alice.example.com:9892/98cjs;tcp\r\n-------49fi$\r\n";
+  static final String REPORT = "MSRP dkei38sd REPORT\r\n" + PATHS + "Message-ID: 12339sdqwer\r\nByte-Range: 1-106/106\r\nStatus: 000 "
+      + "200 OK\r\n-------dkei38sd$\r\n";
+  static final String AUTH = "MSRP 49fi AUTH\r\nTo-Path: msrps://alice@intra.example.com;tcp\r\nFrom-Path: "
+      + "msrps://alice.example.com:9892/98cjs;tcp\r\n-------49fi$\r\n";
   static final String NICKNAME = "MSRP d93kswow NICKNAME\r\n" + PATHS + "Use-Nickname: \"Alice is great\"\r\n-------d93kswow$\r\n";
   static final List<String> ALL = List.of(EMPTY_SEND, SEND, RESPONSE, REPORT, AUTH, NICKNAME);
 
@@ -42,7 +45,8 @@ class MsrpReaderTest {
   @Test
   void requestsAndResponsesFollowOneAnotherOnAConnection() {
     List<Frames.Frame> frames = Frames.read(String.join("", ALL));
-    assertThat(frames).extracting(f -> f.head().startLine()).containsExactly("MSRP d93kswow SEND", "MSRP a786hjs2 SEND", "MSRP a786hjs2 200 OK", "MSRP dkei38sd REPORT",
+    assertThat(frames).extracting(f -> f.head().startLine()).containsExactly("MSRP d93kswow SEND", "MSRP a786hjs2 SEND",
+        "MSRP a786hjs2 200 OK", "MSRP dkei38sd REPORT",
         "MSRP 49fi AUTH", "MSRP d93kswow NICKNAME");
     assertThat(frames.get(1).body()).isEqualTo("Hey Bob, are you there?\r\n");
     assertThat(((MsrpRequest) frames.get(3).head()).status()).contains(200);
@@ -51,7 +55,8 @@ class MsrpReaderTest {
 
   @Test
   void anySlicingGivesTheSame() {
-    byte[] stream = String.join("", ALL).concat(send("-------\r\n-------abcd123\r\n-------abcd1234x\r\n--------abcd1234$")).concat(send("")).getBytes(UTF_8);
+    byte[] stream = String.join("", ALL).concat(send("-------\r\n-------abcd123\r\n-------abcd1234x\r\n--------abcd1234$"))
+        .concat(send("")).getBytes(UTF_8);
     List<Frames.Frame> whole = Frames.read(stream);
     assertThat(whole).hasSize(ALL.size() + 2);
     for (int size = 1; size < 60; size++) {
@@ -83,7 +88,8 @@ class MsrpReaderTest {
     for (long seed = 0; seed < 400; seed++) {
       Samples s = new Samples(seed);
       byte[] body = spiced(s);
-      MsrpRequest head = new MsrpRequest("tid" + seed, "SEND", List.of(new MsrpHeader("To-Path", "msrp://a:1/b;tcp"), new MsrpHeader("From-Path", "msrp://c:1/d;tcp"),
+      MsrpRequest head = new MsrpRequest("tid" + seed, "SEND", List.of(new MsrpHeader("To-Path", "msrp://a:1/b;tcp"),
+          new MsrpHeader("From-Path", "msrp://c:1/d;tcp"),
           new MsrpHeader("Content-Type", "x/y")));
       assertThat(MsrpWriter.isFree("tid" + seed, body, 0, body.length)).isTrue();
       byte[] wire = MsrpWriter.write(head, body, 0, body.length, Continuation.MORE);
@@ -120,14 +126,16 @@ class MsrpReaderTest {
 
   @Test
   void anEmptyBodyIsABody() {
-    assertThat(Frames.read(send("")).getFirst()).satisfies(f -> assertThat(f.body()).isEmpty()).satisfies(f -> assertThat(f.end()).isEqualTo("COMPLETE"));
+    assertThat(Frames.read(send("")).getFirst()).satisfies(f -> assertThat(f.body()).isEmpty()).satisfies(f -> assertThat(f.end())
+        .isEqualTo("COMPLETE"));
     assertThat(Frames.read(send("").replace("\r\n\r\n\r\n", "\r\n\r\n")).getFirst().end()).isEqualTo("COMPLETE");
   }
 
   @Test
   void aStatusLineWithoutCommentIsTolerated() {
     assertThat(((MsrpResponse) Frames.read(RESPONSE.replace("200 OK", "200")).getFirst().head()).status()).isEqualTo(200);
-    assertThat(((MsrpResponse) Frames.read(RESPONSE.replace("200 OK", "481 No such session")).getFirst().head()).comment()).isEqualTo("No such session");
+    assertThat(((MsrpResponse) Frames.read(RESPONSE.replace("200 OK", "481 No such session")).getFirst().head()).comment())
+        .isEqualTo("No such session");
   }
 
   @Test
@@ -138,15 +146,19 @@ class MsrpReaderTest {
 
   @Test
   void allFlagsAreRead() {
-    assertThat(Frames.read(send("x").replace("1234$", "1234+") + send("y").replace("1234$", "1234#"))).extracting(Frames.Frame::end).containsExactly("MORE", "ABORTED");
+    assertThat(Frames.read(send("x").replace("1234$", "1234+") + send("y").replace("1234$", "1234#"))).extracting(Frames.Frame::end)
+        .containsExactly("MORE", "ABORTED");
   }
 
   @Test
   void whatIsNoMsrpBreaksTheStream() {
-    for (String bad : List.of("GET / HTTP/1.1\r\n", "MSRP\r\n", "MSRP a\r\n", "MSRP -abc SEND\r\n", "MSRP abcd send\r\n", "MSRP abcd SEND\r\nnonsense\r\n", "MSRP abcd SEND\r\nA: b\rc\r\n",
-        "MSRP abcd SEND\r\nA: " + "b".repeat(9000), "MSRP abcd SEND\r\n" + "A: b\r\n".repeat(65), "MSRP abcd SEND\r\n" + ("A: " + "b".repeat(3000) + "\r\n").repeat(6), "x".repeat(9000))) {
+    for (String bad : List.of("GET / HTTP/1.1\r\n", "MSRP\r\n", "MSRP a\r\n", "MSRP -abc SEND\r\n", "MSRP abcd send\r\n",
+        "MSRP abcd SEND\r\nnonsense\r\n", "MSRP abcd SEND\r\nA: b\rc\r\n",
+        "MSRP abcd SEND\r\nA: " + "b".repeat(9000), "MSRP abcd SEND\r\n" + "A: b\r\n".repeat(65), "MSRP abcd SEND\r\n" + ("A: "
+            + "b".repeat(3000) + "\r\n").repeat(6), "x".repeat(9000))) {
       MsrpReader reader = new MsrpReader();
-      assertThatThrownBy(() -> reader.read(bad.getBytes(UTF_8), new Frames())).as(bad.substring(0, Math.min(40, bad.length()))).isInstanceOf(Malformed.class);
+      assertThatThrownBy(() -> reader.read(bad.getBytes(UTF_8), new Frames())).as(bad.substring(0, Math.min(40, bad.length())))
+          .isInstanceOf(Malformed.class);
       assertThatThrownBy(() -> reader.read(SEND.getBytes(UTF_8), new Frames())).isInstanceOf(Malformed.class);
     }
   }
@@ -185,7 +197,8 @@ class MsrpReaderTest {
     assertThat(MsrpUri.parse("msrp://h:1/s;tcp").sameAs(MsrpUri.parse("msrp://h:1/S;tcp"))).isFalse();
     assertThat(MsrpUri.parse("msrp://h/s;tcp").sameAs(MsrpUri.parse("msrp://h:2855/s;tcp"))).isFalse();
     assertThat(MsrpUri.parse("msrp://0.0.0.0:2855/s;tcp").sameSession(MsrpUri.parse("msrp://198.51.100.1:9/s;tcp"))).isTrue();
-    for (String bad : List.of("", "msrp:h", "http://h/s", "msrp:///s;tcp", "msrp://h:x/s;tcp", "msrp://h:70000/s", "msrp://h:+1/s", "msrp://[::1/s", "msrp://h/s\u0001", "msrp://" + "h".repeat(2000))) {
+    for (String bad : List.of("", "msrp:h", "http://h/s", "msrp:///s;tcp", "msrp://h:x/s;tcp", "msrp://h:70000/s", "msrp://h:+1/s",
+        "msrp://[::1/s", "msrp://h/s\u0001", "msrp://" + "h".repeat(2000))) {
       assertThatThrownBy(() -> MsrpUri.parse(bad)).as(bad).isInstanceOf(Malformed.class);
     }
     assertThatThrownBy(() -> MsrpUri.parsePath("msrp://h/s;tcp ".repeat(17))).isInstanceOf(Malformed.class);

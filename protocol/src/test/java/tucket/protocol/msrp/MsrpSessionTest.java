@@ -81,7 +81,8 @@ class MsrpSessionTest {
     @Override
     public void transmit(long connection, byte[] data) {
       for (Frames.Frame f : Frames.read(data)) {
-        log.add(connection + " " + f.head().startLine().substring(5) + f.head().first("Byte-Range").map(r -> " " + r).orElse("") + (f.end().startsWith("ABORTED") ? " #" : ""));
+        log.add(connection + " " + f.head().startLine().substring(5) + f.head().first("Byte-Range").map(r -> " " + r).orElse("")
+            + (f.end().startsWith("ABORTED") ? " #" : ""));
       }
     }
 
@@ -133,7 +134,8 @@ class MsrpSessionTest {
   }
 
   private static String send(String tid, String more, String body) {
-    return "MSRP " + tid + " SEND\r\n" + MsrpReaderTest.PATHS + "Message-ID: " + tid + "\r\n" + more + "Content-Type: text/plain\r\n\r\n" + body + "\r\n-------" + tid + "$\r\n";
+    return "MSRP " + tid + " SEND\r\n" + MsrpReaderTest.PATHS + "Message-ID: " + tid + "\r\n" + more + "Content-Type: text/plain\r\n\r\n"
+        + body + "\r\n-------" + tid + "$\r\n";
   }
 
   @Test
@@ -189,7 +191,8 @@ class MsrpSessionTest {
   @Test
   void aSuccessReportIsOneReportForTheWholeMessage() {
     Bench b = passive().receive(1, send("abcd", "Success-Report: yes\r\n", "hello"));
-    assertThat(b.on(new SessionEvent.Verdict(b.ticket, 200)).take()).containsExactly("deliver hello", "1 abcd 200 OK", "1 tid0 REPORT 1-5/5");
+    assertThat(b.on(new SessionEvent.Verdict(b.ticket, 200)).take()).containsExactly("deliver hello", "1 abcd 200 OK",
+        "1 tid0 REPORT 1-5/5");
     b.receive(1, send("efgh", "Success-Report: yes\r\nFailure-Report: no\r\n", "x"));
     assertThat(b.on(new SessionEvent.Verdict(b.ticket, 200)).take()).containsExactly("deliver x", "1 tid1 REPORT 1-1/1");
     b.receive(1, send("ijkl", "Failure-Report: no\r\n", "x"));
@@ -205,7 +208,8 @@ class MsrpSessionTest {
   @Test
   void anotherSessionGets481AndAnotherConnection506() {
     Bench b = passive();
-    assertThat(b.receive(1, MsrpReaderTest.EMPTY_SEND.replace("/mine;", "/other;")).take()).containsExactly("1 d93kswow 481 Session Does Not Exist");
+    assertThat(b.receive(1, MsrpReaderTest.EMPTY_SEND.replace("/mine;", "/other;")).take())
+        .containsExactly("1 d93kswow 481 Session Does Not Exist");
     b.receive(1, MsrpReaderTest.EMPTY_SEND).take();
     assertThat(b.receive(2, send("abcd", "", "x")).take()).containsExactly("2 abcd 506 Session Already Bound");
     assertThat(b.receive(1, send("abcd", "", "x")).take()).containsExactly("deliver x");
@@ -213,19 +217,22 @@ class MsrpSessionTest {
 
   @Test
   void theSessionIsMatchedByItsIdAlone() {
-    assertThat(passive().receive(1, MsrpReaderTest.EMPTY_SEND.replace("198.51.100.1:2855", "0.0.0.0:9")).take()).containsExactly("1 d93kswow 200 OK");
+    assertThat(passive().receive(1, MsrpReaderTest.EMPTY_SEND.replace("198.51.100.1:2855", "0.0.0.0:9")).take())
+        .containsExactly("1 d93kswow 200 OK");
   }
 
   @Test
   void anUnknownMethodGets501AndAKnownOneIsHandedUp() {
     assertThat(passive().receive(1, MsrpReaderTest.NICKNAME).take()).containsExactly("1 d93kswow 501 Unknown Method");
     Bench room = new Bench(SessionSettings.of(SELF, PEER, false).withMethods(Set.of("NICKNAME"))).receive(1, MsrpReaderTest.NICKNAME);
-    assertThat(room.on(new SessionEvent.Verdict(room.ticket, 425)).take()).containsExactly("request NICKNAME", "1 d93kswow 425 Nickname Usage Failed");
+    assertThat(room.on(new SessionEvent.Verdict(room.ticket, 425)).take()).containsExactly("request NICKNAME",
+        "1 d93kswow 425 Nickname Usage Failed");
   }
 
   @Test
   void anOversizeMessageGets413() {
-    Bench b = new Bench(SessionSettings.of(SELF, PEER, false).withAssembly(new MsrpAssembly.Limits(4, 8, 2, 2))).receive(1, send("abcd", "", "hello"));
+    Bench b = new Bench(SessionSettings.of(SELF, PEER, false).withAssembly(new MsrpAssembly.Limits(4, 8, 2, 2))).receive(1,
+        send("abcd", "", "hello"));
     assertThat(b.take()).containsExactly("1 abcd 413 Stop Sending");
   }
 
@@ -234,8 +241,10 @@ class MsrpSessionTest {
     Bench b = active().on(new SessionEvent.Connected(1));
     b.take();
     b.submit("m1", 25_000).submit("m2", 3);
-    assertThat(b.take()).containsExactly("1 tid2 SEND 1-10240/25000", "1 tid3 SEND 10241-20480/25000", "1 tid4 SEND 20481-25000/25000", "1 tid5 SEND 1-3/3");
-    assertThat(b.answer("tid2", 200).answer("tid5", 200).answer("tid3", 200).answer("tid4", 200).take()).containsExactly("accepted m2", "accepted m1");
+    assertThat(b.take()).containsExactly("1 tid2 SEND 1-10240/25000", "1 tid3 SEND 10241-20480/25000", "1 tid4 SEND 20481-25000/25000",
+        "1 tid5 SEND 1-3/3");
+    assertThat(b.answer("tid2", 200).answer("tid5", 200).answer("tid3", 200).answer("tid4", 200).take()).containsExactly("accepted m2",
+        "accepted m1");
   }
 
   @Test
@@ -259,7 +268,8 @@ class MsrpSessionTest {
     Bench b = new Bench(SessionSettings.of(SELF, PEER, false).withWindow(1, 10, 10)).receive(1, MsrpReaderTest.EMPTY_SEND);
     b.take();
     b.submit("m1", 25_000).submit("m2", 1);
-    assertThat(b.answer("tid0", 413).take()).containsExactly("1 tid0 SEND 1-10240/25000", "failed m1 REFUSED 413", "1 tid1 SEND 10241-10240/25000 #", "1 tid2 SEND 1-1/1");
+    assertThat(b.answer("tid0", 413).take()).containsExactly("1 tid0 SEND 1-10240/25000", "failed m1 REFUSED 413",
+        "1 tid1 SEND 10241-10240/25000 #", "1 tid2 SEND 1-1/1");
     assertThat(b.answer("tid2", 200).take()).containsExactly("accepted m2");
   }
 
@@ -268,7 +278,8 @@ class MsrpSessionTest {
     Bench b = new Bench(SessionSettings.of(SELF, PEER, false).withWindow(2, 10, 10)).receive(1, MsrpReaderTest.EMPTY_SEND);
     b.submit("m1", 1).submit("m2", 1).submit("m3", 1);
     b.take();
-    assertThat(b.answer("tid0", 481).take()).containsExactly("failed m1 REFUSED 481", "failed m2 LOST 0", "failed m3 LOST 0", "ended REFUSED");
+    assertThat(b.answer("tid0", 481).take()).containsExactly("failed m1 REFUSED 481", "failed m2 LOST 0", "failed m3 LOST 0",
+        "ended REFUSED");
     assertThat(b.submit("m4", 1).take()).isEmpty();
   }
 

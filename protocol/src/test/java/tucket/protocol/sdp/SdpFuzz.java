@@ -12,7 +12,8 @@ public final class SdpFuzz {
   private SdpFuzz() {}
 
   public static void batch(long seed, int rounds) {
-    List<byte[]> corpus = List.of(SessionDescriptionTest.TERMINAL.getBytes(UTF_8), OfferAnswerTest.AG_OFFER.getBytes(UTF_8), OfferAnswerTest.FILE_OFFER.getBytes(UTF_8));
+    List<byte[]> corpus = List.of(SessionDescriptionTest.TERMINAL.getBytes(UTF_8), OfferAnswerTest.AG_OFFER.getBytes(UTF_8),
+        OfferAnswerTest.FILE_OFFER.getBytes(UTF_8));
     Mutations.run(seed, rounds, corpus, SdpFuzz::round);
   }
 

@@ -47,7 +47,8 @@ class SessionDescriptionTest {
 
   @Test
   void sessionAttributesAndConnectionStandInForThoseOfTheStream() {
-    SessionDescription sdp = parse("v=0\r\nc=IN IP6 2001:db8::1/127\r\na=setup:passive\r\nm=audio 0 RTP/AVP 0\r\nm=message 7000/2 TCP/TLS/MSRP *\r\nc=IN IP4 192.0.2.1\r\n");
+    SessionDescription sdp = parse("v=0\r\nc=IN IP6 2001:db8::1/127\r\na=setup:passive\r\nm=audio 0 RTP/AVP 0\r\nm=message 7000/2 "
+        + "TCP/TLS/MSRP *\r\nc=IN IP4 192.0.2.1\r\n");
     Media audio = sdp.media().getFirst();
     assertThat(sdp.connection(audio)).contains(new Connection("IP6", "2001:db8::1"));
     assertThat(audio.isRejected()).isTrue();
@@ -64,8 +65,10 @@ class SessionDescriptionTest {
     assertThatThrownBy(() -> parse("v=0\nm=message")).isInstanceOf(Malformed.class).hasMessageContaining("m=");
     assertThatThrownBy(() -> parse("v=0\nm=message 65536 TCP/MSRP *")).isInstanceOf(Malformed.class).hasMessageContaining("port");
     assertThatThrownBy(() -> parse("v=0\nc=UUCP x!y")).isInstanceOf(Malformed.class).hasMessageContaining("c=");
-    assertThatThrownBy(() -> parse("a=x\n".repeat(SessionDescription.MAX_LINES + 1))).isInstanceOf(Malformed.class).hasMessageContaining("many");
-    assertThatThrownBy(() -> parse("a=" + "x".repeat(SessionDescription.MAX_BYTES))).isInstanceOf(Malformed.class).hasMessageContaining("large");
+    assertThatThrownBy(() -> parse("a=x\n".repeat(SessionDescription.MAX_LINES + 1))).isInstanceOf(Malformed.class)
+        .hasMessageContaining("many");
+    assertThatThrownBy(() -> parse("a=" + "x".repeat(SessionDescription.MAX_BYTES))).isInstanceOf(Malformed.class)
+        .hasMessageContaining("large");
   }
 
   @Test
@@ -80,7 +83,8 @@ class SessionDescriptionTest {
     assertThat(file.name()).contains("my \"cat\" 100%.jpg");
     assertThat(file.size()).hasValue(4092);
     assertThat(FileSelector.parse(file.toString())).isEqualTo(file);
-    assertThat(FileSelector.parse("size:many name:plain.txt x")).isEqualTo(new FileSelector(Optional.of("plain.txt"), Optional.empty(), java.util.OptionalLong.empty(), Optional.empty()));
+    assertThat(FileSelector.parse("size:many name:plain.txt x"))
+        .isEqualTo(new FileSelector(Optional.of("plain.txt"), Optional.empty(), java.util.OptionalLong.empty(), Optional.empty()));
   }
 
   @Test
@@ -104,9 +108,11 @@ class SessionDescriptionTest {
     int count = s.upTo(4);
     for (int i = 0; i < count; i++) {
       List<Attribute> attributes = List.of(Attribute.of(s.token(), s.text()), Attribute.flag(s.token()));
-      media.add(new Media("message", s.upTo(65536), "TCP/MSRP", List.of("*"), s.maybe(() -> Connection.of("2001:db8::" + s.upTo(9))), attributes, List.of(new Line('b', "AS:1"))));
+      media.add(new Media("message", s.upTo(65536), "TCP/MSRP", List.of("*"), s.maybe(() -> Connection.of("2001:db8::" + s.upTo(9))),
+          attributes, List.of(new Line('b', "AS:1"))));
     }
-    return new SessionDescription(origin, s.text(), s.maybe(() -> Connection.of("203.0.113.1")), List.of(Attribute.flag(s.token())), List.of(new Line('i', s.text()), new Line('t', "0 0")), media);
+    return new SessionDescription(origin, s.text(), s.maybe(() -> Connection.of("203.0.113.1")), List.of(Attribute.flag(s.token())),
+        List.of(new Line('i', s.text()), new Line('t', "0 0")), media);
   }
 
   @Test
