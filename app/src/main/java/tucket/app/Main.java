@@ -8,11 +8,19 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
 import tucket.app.command.ConfigCommand;
+import tucket.app.command.DemoCommand;
 import tucket.app.command.Exit;
 import tucket.app.command.Failure;
+import tucket.app.command.HealthCommand;
 import tucket.app.command.ListenCommand;
+import tucket.app.command.QueueCommand;
 import tucket.app.command.RegisterCommand;
+import tucket.app.command.RegistrationsCommand;
 import tucket.app.command.SendCommand;
+import tucket.app.command.ServeCommand;
+import tucket.app.command.SystemMessageCommand;
+import tucket.app.command.TraceCommand;
+import tucket.app.command.UserCommand;
 import tucket.app.command.VersionCommand;
 import tucket.app.config.BadConfiguration;
 import tucket.client.Refused;
@@ -32,8 +40,9 @@ import tucket.transport.Unavailable;
       "  tucket send --as alice bob \"Hello\"    in a third: be alice"
     },
     subcommands = {
-      ConfigCommand.class, RegisterCommand.class, SendCommand.class, ListenCommand.class, VersionCommand.class, AutoComplete.GenerateCompletion.class,
-      CommandLine.HelpCommand.class
+      ServeCommand.class, DemoCommand.class, ConfigCommand.class, UserCommand.class, RegisterCommand.class, SendCommand.class, ListenCommand.class,
+      TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class, VersionCommand.class,
+      AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -78,7 +87,7 @@ public final class Main implements Runnable {
     return switch (e) {
       case Failure failure -> said(err, failure.getMessage(), failure.code());
       case BadConfiguration bad -> said(err, "the configuration can't be used:\n" + String.valueOf(bad.getMessage()).indent(2).stripTrailing(), Exit.USAGE);
-      case Refused refused -> said(err, "the server refused: " + refused.getMessage(), Exit.REFUSED);
+      case Refused refused -> said(err, "the server refused: " + refused.getMessage() + hint(refused.status()), Exit.REFUSED);
       case Unavailable unavailable -> said(err, unavailable.getMessage(), Exit.UNREACHABLE);
       case tucket.store.Unavailable unavailable -> said(err, unavailable.getMessage(), Exit.FAILED);
       default -> {
@@ -86,6 +95,16 @@ public final class Main implements Runnable {
         e.printStackTrace(err);
         yield Exit.FAILED;
       }
+    };
+  }
+
+  private static String hint(int status) {
+    return switch (status) {
+      case 401, 407 -> " (wrong password, or no such user)";
+      case 403 -> " (not allowed, or too many wrong passwords: wait some minutes)";
+      case 404 -> " (wrong domain? --as user@domain)";
+      case 503 -> " (the server is full or stopping)";
+      default -> "";
     };
   }
 

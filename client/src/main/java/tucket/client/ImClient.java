@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +26,7 @@ import tucket.transport.Clock;
 import tucket.transport.Deadline;
 import tucket.transport.Endpoint;
 import tucket.transport.Flow;
+import tucket.transport.Protocol;
 import tucket.transport.Unavailable;
 import tucket.transport.World;
 import tucket.transport.sip.Outcome;
@@ -65,7 +67,8 @@ public final class ImClient implements AutoCloseable {
     this.registerCallId = world.chance().token(12);
     this.pager = new Pager(this, world);
     this.stack = new SipStack(world, settings.stack(), ImClient::noLookup, new Arrivals());
-    this.here = stack.listen(settings.local());
+    // A listener for TLS would want a certificate: the server reaches us over the connection that we open (RFC 5626).
+    this.here = settings.local().protocol().secure() ? settings.local() : stack.listen(settings.local());
   }
 
   /// All requests go to the one server of the settings.
@@ -81,7 +84,7 @@ public final class ImClient implements AutoCloseable {
     return settings;
   }
 
-  /// Where it listens.
+  /// Where it listens; port 0 where it can only be reached over the connection that it opens (TLS).
   public Endpoint local() {
     return here;
   }
@@ -194,11 +197,10 @@ public final class ImClient implements AutoCloseable {
 
   /// `<sip:alice@127.0.0.1:40000;transport=tcp;ob>;+sip.instance="<urn:uuid:...>";reg-id=1;+g.oma.sip-im`.
   private String contact() {
-    SipUri uri =
-        SipUri.of(settings.account().address().user(), here.host())
-            .withHostPort(here.host().indexOf(':') >= 0 ? "[" + here.host() + "]" : here.host(), here.port());
-    if (here.protocol() != tucket.transport.Protocol.UDP) {
-      uri = uri.withParam("transport", here.protocol().name().toLowerCase(java.util.Locale.ROOT));
+    String host = here.host().indexOf(':') >= 0 ? "[" + here.host() + "]" : here.host();
+    SipUri uri = SipUri.of(settings.account().address().user(), host).withHostPort(host, here.port() == 0 ? -1 : here.port());
+    if (here.protocol() != Protocol.UDP) {
+      uri = uri.withParam("transport", here.protocol().name().toLowerCase(Locale.ROOT));
     }
     StringBuilder out = new StringBuilder(NameAddr.of(uri).toString());
     out.append(";+sip.instance=\"<").append(instance).append(">\";reg-id=1");

@@ -73,10 +73,10 @@ public final class Pager {
     if (message.wrapped()) {
       type = MediaType.CPIM;
       body = wrap(to, id, message);
-      sent.put(id, new Progress(new Sent(id, 0, ""), Set.of())); // before it leaves: a notification may overtake the response
+      sent.put(id, new Progress(Optional.empty(), Set.of())); // before it leaves: a notification may overtake the response
     }
     Sent result = transmit(to, id, type, body, message);
-    sent.change(id, p -> new Progress(result, p.reported()));
+    sent.change(id, p -> new Progress(Optional.of(result), p.reported()));
     return result;
   }
 
@@ -95,8 +95,7 @@ public final class Pager {
   private Sent transmit(Uri to, String id, MediaType type, byte[] body, Outgoing message) {
     Edit edit = SipRequest.of("MESSAGE", to).edit().with(Header.ACCEPT_CONTACT, "*;+g.oma.sip-im").body(type, body);
     message.life().ifPresent(life -> edit.with(Header.EXPIRES, String.valueOf(life.toSeconds())));
-    SipResponse response = client.request(edit.request());
-    return new Sent(id, response.status(), response.reason());
+    return new Sent(id, client.request(edit.request()));
   }
 
   /// Tells the sender that his message has been displayed, where he asked for that; empty where he did not.

@@ -2,11 +2,12 @@
 package tucket.client;
 
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import tucket.protocol.imdn.Imdn;
 
-/// `reported` is every status that a notification told, by anyone.
-public record Progress(Sent sent, Set<Imdn.Status> reported) {
+/// `sent` is empty while the server has not answered; `reported` is every status that a notification told, by anyone.
+public record Progress(Optional<Sent> sent, Set<Imdn.Status> reported) {
   public Progress {
     reported = Set.copyOf(reported);
   }

@@ -26,7 +26,7 @@ public final class Output {
   /// A line for a person; nothing where the output is for a script.
   public void line(String format, @Nullable Object... args) {
     if (!json) {
-      print(args.length == 0 ? format : String.format(format, args));
+      print(String.format(format, args));
     }
   }
 

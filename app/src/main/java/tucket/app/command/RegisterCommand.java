@@ -14,12 +14,12 @@ import tucket.transport.net.SystemWorld;
 
 @Command(
     name = "register",
-    description = "Register a user once, to see whether address, password and server fit.",
+    description = "Register a user, to see whether address, password and server fit.",
     footer = {
       "%nExamples:",
       "  tucket register --as alice",
       "  tucket register --as alice@im.example --server tls:im.example --password",
-      "  tucket register --as alice --remove"
+      "  tucket register --as alice --keep --expires 60"
     })
 public final class RegisterCommand implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
@@ -28,8 +28,8 @@ public final class RegisterCommand implements Callable<Integer> {
   @Option(names = "--expires", paramLabel = "SECONDS", defaultValue = "3600", description = "The life of the registration (default: ${DEFAULT-VALUE}).")
   private int expires = 3600;
 
-  @Option(names = "--remove", description = "Take this device out again.")
-  private boolean remove;
+  @Option(names = "--keep", description = "Leave the registration in place; else it is taken back at the end, for nobody listens here.")
+  private boolean keep;
 
   @Override
   public Integer call() {
@@ -42,12 +42,9 @@ public final class RegisterCommand implements Callable<Integer> {
       fields.put("instance", im.instance());
       fields.put("expires", granted.expires().toSeconds());
       granted.gruu().ifPresent(g -> fields.put("gruu", g.toString()));
-      if (remove) {
+      out.event(fields, "%s may register, for %d s", fields.get("address"), granted.expires().toSeconds());
+      if (!keep) {
         im.unregister();
-        fields.put("expires", 0);
-        out.event(fields, "%s is no longer registered with this device", fields.get("address"));
-      } else {
-        out.event(fields, "%s is registered for %d s as %s", fields.get("address"), granted.expires().toSeconds(), fields.get("contact"));
       }
       return Exit.OK;
     }

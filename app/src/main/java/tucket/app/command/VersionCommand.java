@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import tucket.app.assembly.Version;
+import tucket.app.config.Version;
 
 @Command(name = "version", description = "Print the version.", footer = {"%nExamples:", "  tucket version", "  tucket version --json"})
 public final class VersionCommand implements Callable<Integer> {

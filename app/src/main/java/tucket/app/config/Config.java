@@ -1,6 +1,7 @@
 // The typed configuration of a server.
 package tucket.app.config;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +22,7 @@ public record Config(
   public record Connections(int total, int fromOneAddress) {}
 
 
-  public record Sip(List<Endpoint> listen, String advertise, Tls tls, Timers timers, Map<String, String> hosts) {}
+  public record Sip(List<Endpoint> listen, String advertise, Tls tls, Timers timers, Map<String, InetAddress> hosts) {}
 
   /// Empty certificate and key: none but the lab certificate where `lab` is set.
   public record Tls(Optional<Path> certificate, Optional<Path> key, boolean lab, Optional<Path> trust, boolean askPeers) {}

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tucket.protocol.Malformed;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.digest.Algorithm;
@@ -61,7 +62,21 @@ final class Settings {
             in.time("sip.timers.t1", Duration.ofMillis(10), Duration.ofSeconds(10)),
             in.time("sip.timers.t2", Duration.ofMillis(20), Duration.ofMinutes(1)),
             in.time("sip.timers.t4", Duration.ofMillis(20), Duration.ofMinutes(1))),
-        in.map("sip.hosts", "names and numeric addresses, such as { \"ims.example\" = \"192.0.2.7\" }"));
+        hosts());
+  }
+
+  private Map<String, InetAddress> hosts() {
+    Map<String, InetAddress> hosts = new TreeMap<>();
+    in.map("sip.hosts", "names and numeric addresses, such as { \"ims.example\" = \"192.0.2.7\" }")
+        .forEach(
+            (name, address) -> {
+              try {
+                hosts.put(name, InetAddress.ofLiteral(address));
+              } catch (IllegalArgumentException e) {
+                in.reject("sip.hosts", "\"" + name + "\" wants a numeric address; found \"" + address + "\"");
+              }
+            });
+    return hosts;
   }
 
   private Config.Core core() {

@@ -1,0 +1,165 @@
+// Wires a whole server: this is the one file that knows every part.
+package tucket.app.assembly;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tucket.app.admin.AdminApi;
+import tucket.app.admin.AdminToken;
+import tucket.app.admin.Administration;
+import tucket.app.admin.LocalAdministration;
+import tucket.app.config.Config;
+import tucket.app.config.Version;
+import tucket.server.DurableTrace;
+import tucket.server.Metrics;
+import tucket.server.core.CoreSettings;
+import tucket.server.core.OwnAddresses;
+import tucket.server.core.SipIpCore;
+import tucket.server.core.SipListener;
+import tucket.server.core.Subscribers;
+import tucket.server.im.ImServer;
+import tucket.server.im.participating.ServiceSettings;
+import tucket.store.Engine;
+import tucket.transport.Deadline;
+import tucket.transport.Endpoint;
+import tucket.transport.World;
+import tucket.transport.http.HttpServer;
+import tucket.transport.net.SystemWorld;
+import tucket.transport.sip.SipStack;
+
+/// A server that runs from [#start] to [#stop] or [#close]. The order in `start` is the order in which the parts depend on each other; they
+/// are closed the other way round. Several servers may run in one process.
+public final class Assembly implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
+
+  /// The service setting that keeps a user's pager messages until he asks for them (OMA AD SIMPLE IM section 5.3.2.1.3 a).
+  public static final String STORE_PAGER_MESSAGES = "storePagerMessages";
+
+  private final Config config;
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final List<Endpoint> listening = new ArrayList<>();
+  private final AtomicBoolean open = new AtomicBoolean();
+  private final World world;
+  private final SipListener listener;
+  private final SipStack stack;
+  private final List<String> labUsers;
+  private final Administration administration;
+  private final Optional<HttpServer> http;
+
+  /// Starts a server and returns when it takes requests. Throws [tucket.transport.Unavailable] or [tucket.store.Unavailable] with a
+  /// sentence that says what to do; nothing is left running then.
+  public static Assembly start(Config config) {
+    return new Assembly(config);
+  }
+
+  private Assembly(Config config) {
+    this.config = config;
+    try {
+      Translation to = new Translation(config);
+      SystemWorld system = closing(new SystemWorld(to.network(), to.tls()));
+      world = system.world();
+      Engine engine = closing(DataFolder.engine(config));
+      Metrics metrics = new Metrics(new PrometheusRegistry());
+
+      CoreSettings coreSettings = to.core();
+      Subscribers subscribers = new Subscribers(engine, coreSettings, config.limits());
+      labUsers = LabUsers.make(config, subscribers);
+      OwnAddresses addresses = new OwnAddresses(coreSettings);
+      listener = new SipListener(world, config.limits(), metrics, coreSettings.serverName());
+      stack = closing(new SipStack(world, to.sip(), closing(new Resolvers(config, world)), listener));
+      SipIpCore core = new SipIpCore(world, coreSettings, config.limits(), engine, subscribers, addresses, stack::send, metrics);
+
+      DurableTrace trace = new DurableTrace(engine, world.clock(), Math.max(1, config.limits().traceEventsInMemory()));
+      ServiceSettings settings =
+          ServiceSettings.of(user -> subscribers.resolve(user).flatMap(s -> s.setting(STORE_PAGER_MESSAGES)).filter("true"::equals).isPresent());
+      ImServer im = closing(new ImServer(new ImServer.Parts(world, core, engine, trace, settings, config.limits()), to.im()));
+      core.notifier().add(im.waitingNotice());
+      core.serve(im);
+      im.start();
+
+      var stored = new LocalAdministration.Stored(config.domain(), subscribers, trace, im.deferred().queue());
+      administration = new LocalAdministration(stored, Optional.of(new LocalAdministration.Running(core, im)), () -> {});
+      http = config.http().map(at -> closing(serveHttp(at, metrics)));
+      for (Endpoint at : config.sip().listen()) {
+        Endpoint here = stack.listen(at);
+        addresses.listening(here);
+        listening.add(here);
+      }
+      listener.open(core);
+      open.set(true);
+    } catch (RuntimeException | Error e) {
+      closeParts();
+      throw e;
+    }
+    LOG.info("event=started version={} domain={} listening={} storage={}", Version.NUMBER, config.domain(), listening, config.storage());
+  }
+
+  private HttpServer serveHttp(InetSocketAddress at, Metrics metrics) {
+    AdminToken token = AdminToken.in(config.data(), world.chance());
+    return AdminApi.serve(at, administration, token, metrics.registry(), open::get);
+  }
+
+  private <T extends AutoCloseable> T closing(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  public Config config() {
+    return config;
+  }
+
+  /// Where SIP is spoken, with the ports that were chosen.
+  public List<Endpoint> listening() {
+    return List.copyOf(listening);
+  }
+
+  /// Where the admin API is.
+  public Optional<InetSocketAddress> http() {
+    return http.map(HttpServer::local);
+  }
+
+  /// The lab users that this start has made.
+  public List<String> labUsers() {
+    return labUsers;
+  }
+
+  public Administration administration() {
+    return administration;
+  }
+
+  /// Turns new requests away, lets those under way come to their end for at most `grace`, and closes.
+  public void stop(Duration grace) {
+    if (open.compareAndSet(true, false)) {
+      LOG.info("event=stopping");
+      listener.shut();
+      stack.drain(Deadline.in(grace, world.clock()));
+    }
+    close();
+  }
+
+  /// Closes at once. Nothing that was acknowledged is lost by it.
+  @Override
+  public void close() {
+    open.set(false);
+    closeParts();
+  }
+
+  private synchronized void closeParts() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("{} could not be closed", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+// Turns the configuration into the settings of the parts.
+package tucket.app.assembly;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tucket.app.config.Config;
+import tucket.app.config.Version;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.SipLimits;
+import tucket.protocol.sip.transaction.Timers;
+import tucket.server.core.CoreSettings;
+import tucket.server.core.Peer;
+import tucket.server.im.settings.ImSettings;
+import tucket.server.im.settings.ServiceAddresses;
+import tucket.transport.net.NetworkSettings;
+import tucket.transport.net.SelfSigned;
+import tucket.transport.net.TlsMaterial;
+import tucket.transport.net.TlsSettings;
+import tucket.transport.sip.SipSettings;
+
+/// One configuration's translation.
+final class Translation {
+  private static final Duration LAB_CERTIFICATE_LIFE = Duration.ofDays(365);
+
+  private final Config config;
+
+  Translation(Config config) {
+    this.config = config;
+  }
+
+  NetworkSettings network() {
+    NetworkSettings usual = NetworkSettings.DEFAULT;
+    return usual.withLimits(usual.limits().withConnections(config.connections().total(), config.connections().fromOneAddress()));
+  }
+
+  TlsMaterial tls() {
+    Config.Tls tls = config.sip().tls();
+    TlsSettings settings = identity(tls).map(TlsSettings::server).orElse(TlsSettings.CLIENT);
+    if (tls.trust().isPresent()) {
+      settings = settings.withTrust(new TlsSettings.Authorities(tls.trust().get()));
+    }
+    return TlsMaterial.load(settings.withClientAuth(tls.askPeers() ? TlsSettings.ClientAuth.WANTED : TlsSettings.ClientAuth.NONE));
+  }
+
+  private Optional<TlsSettings.Identity> identity(Config.Tls tls) {
+    if (tls.certificate().isPresent() && tls.key().isPresent()) {
+      return Optional.of(new TlsSettings.Identity(tls.certificate().get(), tls.key().get()));
+    }
+    if (!tls.lab()) {
+      return Optional.empty();
+    }
+    Path folder = config.data().resolve("lab-tls");
+    TlsSettings.Identity made = new TlsSettings.Identity(folder.resolve("lab.crt"), folder.resolve("lab.key"));
+    boolean there = Files.isReadable(made.certificateChain()) && Files.isReadable(made.privateKey());
+    return Optional.of(there ? made : SelfSigned.make(folder, domains(), LAB_CERTIFICATE_LIFE));
+  }
+
+  SipSettings sip() {
+    Config.Timers timers = config.sip().timers();
+    SipLimits usual = SipLimits.DEFAULT;
+    // Twice what is allowed, so that a body that is too large is read and answered 413 instead of cutting the connection.
+    int body = Math.max(usual.bodyBytes(), (int) Math.min(Integer.MAX_VALUE / 4, 2L * config.limits().messageBytes()));
+    SipSettings.Limits limits = SipSettings.Limits.DEFAULT;
+    return SipSettings.DEFAULT
+        .withTimers(Timers.of(timers.t1(), timers.t2(), timers.t4()))
+        .withMessages(new SipLimits(body + usual.headerBytes(), usual.headerBytes(), usual.headers(), usual.lineBytes(), body))
+        .withLimits(limits.withConnections(config.connections().total(), config.connections().fromOneAddress()))
+        .withSentBy(config.sip().advertise());
+  }
+
+  CoreSettings core() {
+    Config.Core core = config.core();
+    ServiceAddresses services = ServiceAddresses.of(config.domain());
+    return new CoreSettings(
+        domains(),
+        config.sip().advertise().isEmpty() ? Set.of() : Set.of(config.sip().advertise()),
+        core.realm().isEmpty() ? config.domain() : core.realm(),
+        core.region(),
+        core.algorithms(),
+        core.nonceLife(),
+        trust(core.challengeStreams()),
+        trust(core.challengeDatagrams()),
+        new LinkedHashSet<AddressOfRecord>(List.of(services.system(), services.deferred(), services.delete())),
+        core.peers().stream().map(Translation::peer).toList(),
+        core.foreign(),
+        core.registration(),
+        core.flowTimer(),
+        core.temporaryGruus(),
+        "IM-serv/OMA1.0 Tucket/" + Version.NUMBER);
+  }
+
+  ImSettings im() {
+    Config.Im im = config.im();
+    return new ImSettings(
+        config.domain(),
+        im.messageLife(),
+        im.devices() == Config.Devices.KNOWN ? ImSettings.AwaitedDevices.KNOWN : ImSettings.AwaitedDevices.REGISTERED,
+        im.cpimRewrite() == Config.CpimRewrite.CANONICAL ? ImSettings.Rewrite.CANONICAL : ImSettings.Rewrite.VERBATIM,
+        im.acceptedTypes(),
+        im.pushParallel(),
+        im.traceRetention(),
+        im.chargingRetention());
+  }
+
+  private List<String> domains() {
+    List<String> all = new ArrayList<>(List.of(config.domain()));
+    all.addAll(config.aliases());
+    return all;
+  }
+
+  private static CoreSettings.Trust trust(Config.Challenge challenge) {
+    return challenge == Config.Challenge.EVERY_REQUEST ? CoreSettings.Trust.EVERY_REQUEST : CoreSettings.Trust.REGISTERED_FLOW;
+  }
+
+  private static Peer peer(Config.Peer peer) {
+    List<Peer.Source> sources = peer.sources().stream().map(s -> new Peer.Source(s.getAddress(), s.getPort())).toList();
+    return new Peer(peer.name(), Set.copyOf(peer.domains()), peer.route(), peer.trusted(), sources, Set.copyOf(peer.certificates()));
+  }
+}

@@ -1,0 +1,142 @@
+// A device of somebody in a scene.
+package tucket.app.scene;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import tucket.client.ClientSettings;
+import tucket.client.ImClient;
+import tucket.client.Incoming;
+import tucket.client.Pager;
+import tucket.client.Receipt;
+import tucket.client.Refused;
+import tucket.protocol.document.DeferredList;
+import tucket.transport.World;
+
+/// Keeps all that arrived over its whole life, also while it was off in between; what a step has looked at is marked as seen.
+final class Phone implements Pager.Listener, AutoCloseable {
+  final String owner;
+  final String device;
+  final List<Incoming> messages = new CopyOnWriteArrayList<>();
+  final List<Receipt> receipts = new CopyOnWriteArrayList<>();
+  final List<DeferredList> notices = new CopyOnWriteArrayList<>();
+  int seenMessages;
+  int seenNotices;
+  private final World world;
+  private volatile ClientSettings settings;
+  private volatile @Nullable ImClient client;
+  private volatile int answer = 200;
+  private volatile boolean once;
+  private CountDownLatch silence = new CountDownLatch(0);
+
+  Phone(World world, String owner, String device, ClientSettings settings) {
+    this.world = world;
+    this.owner = owner;
+    this.device = device;
+    this.settings = settings;
+  }
+
+  String name() {
+    return owner + "'s " + device;
+  }
+
+  boolean isOn() {
+    return client != null;
+  }
+
+  void change(ClientSettings to) {
+    settings = to;
+  }
+
+  ClientSettings settings() {
+    return settings;
+  }
+
+  /// The client, switched on where it is off.
+  synchronized ImClient client() {
+    ImClient on = client;
+    if (on == null) {
+      on = new ImClient(world, settings);
+      on.pager().listen(this);
+      client = on;
+    }
+    return on;
+  }
+
+  /// Closes its sockets without a word.
+  synchronized void off() {
+    ImClient on = client;
+    if (on != null) {
+      silence.countDown();
+      on.close();
+      client = null;
+    }
+  }
+
+  /// From now on messages are answered so; 0 is silence.
+  synchronized void answers(int status, boolean justOnce) {
+    silence.countDown();
+    silence = new CountDownLatch(status == 0 ? 1 : 0);
+    answer = status;
+    once = justOnce;
+  }
+
+  @Override
+  public void message(Incoming message) {
+    int status = answer;
+    CountDownLatch quiet;
+    synchronized (this) {
+      quiet = silence;
+      if (once) {
+        answer = 200;
+        once = false;
+        silence = new CountDownLatch(0);
+      }
+    }
+    if (status == 0) {
+      await(quiet);
+      throw new Refused(408, "Request Timeout");
+    }
+    if (status != 200) {
+      throw new Refused(status, "as the scene wants it");
+    }
+    messages.add(message);
+  }
+
+  @Override
+  public void receipt(Receipt receipt) {
+    receipts.add(receipt);
+  }
+
+  @Override
+  public void waiting(DeferredList list) {
+    notices.add(list);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Waits until all that was shown is confirmed.
+  void settle() {
+    ImClient on = client;
+    if (on != null) {
+      try {
+        on.pager().settle(Duration.ofSeconds(10));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    off();
+  }
+}
