@@ -49,6 +49,11 @@ public final class OwnAddresses {
     return ours ? Optional.of(settings.domain()) : Optional.empty();
   }
 
+  /// Whether the URI names this machine and not only a domain of ours: behind another core that domain is the core's.
+  boolean isHere(SipUri uri) {
+    return isOurs(uri) && !settings.domains().contains(uri.host().toLowerCase(Locale.ROOT));
+  }
+
   public boolean isOurs(SipUri uri) {
     return domain(uri).isPresent();
   }

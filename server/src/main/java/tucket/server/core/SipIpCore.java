@@ -257,12 +257,17 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
       return SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is missing");
     }
     return switch (router.destination(request.uri())) {
-      case Destination.User to -> terminate(request, to.subscriber(), by);
+      case Destination.User to -> terminate(named(request, to), to.subscriber(), by);
       case Destination.Service to -> application.get().handle(request, Leg.TERMINATING, to.identity(), by);
       case Destination.Elsewhere to -> interconnect.send(request, to.uri(), by);
       case Destination.Ourselves here -> SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, "OPTIONS, REGISTER");
       case Destination.Nobody nobody -> SipResponse.to(request, Status.NOT_FOUND);
     };
+  }
+
+  // RFC 5627 section 5.1: from here on a temporary GRUU is the public one, which says which device is meant.
+  private static SipRequest named(SipRequest request, Destination.User to) {
+    return to.device().map(d -> request.withUri(Gruus.publicOf(to.subscriber().id(), d.value()))).orElse(request);
   }
 
   private SipResponse terminate(SipRequest request, Subscriber to, Deadline by) {
@@ -354,16 +359,5 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
       bindings.deactivate(user);
       notifier.terminate("reg", user, "rejected");
     }
-  }
-
-  /// Until the IM Server is there.
-  private static final class NobodyServes implements Application {
-    @Override
-    public SipResponse handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
-      return SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, "5");
-    }
-
-    @Override
-    public void registered(AddressOfRecord user) {}
   }
 }

@@ -1,0 +1,50 @@
+// What an MSRP session is made with.
+package tucket.protocol.msrp;
+
+import java.util.List;
+import java.util.Set;
+
+/// `self` is our URI of this session, `remotePath` the a=path of the peer, leftmost the next hop. `active` says that we open the
+/// connection. `window` bounds the requests without response, `queue` the messages that wait behind them, `undecided` the delivered
+/// messages that have no verdict yet. `timeoutNanos` is how long a response may take (RFC 4975 section 7.1.1: 30 s), `idleNanos` how long
+/// nothing at all may come, 0 for ever. `methods` are those beside SEND and REPORT that are handed up; others get 501.
+public record SessionSettings(
+    MsrpUri self,
+    List<MsrpUri> remotePath,
+    boolean active,
+    MsrpAssembly.Limits assembly,
+    int chunkBytes,
+    int window,
+    int queue,
+    int undecided,
+    long timeoutNanos,
+    long idleNanos,
+    Set<String> methods) {
+  public SessionSettings {
+    remotePath = List.copyOf(remotePath);
+    methods = Set.copyOf(methods);
+  }
+
+  public static SessionSettings of(MsrpUri self, List<MsrpUri> remotePath, boolean active) {
+    return new SessionSettings(self, remotePath, active, MsrpAssembly.Limits.DEFAULT, MsrpChunker.CHUNK_BYTES, 32, 1000, 1000,
+        30_000_000_000L, 0,
+        Set.of());
+  }
+
+  public SessionSettings withIdle(long nanos) {
+    return new SessionSettings(self, remotePath, active, assembly, chunkBytes, window, queue, undecided, timeoutNanos, nanos, methods);
+  }
+
+  public SessionSettings withWindow(int requests, int waiting, int verdicts) {
+    return new SessionSettings(self, remotePath, active, assembly, chunkBytes, requests, waiting, verdicts, timeoutNanos, idleNanos,
+        methods);
+  }
+
+  public SessionSettings withAssembly(MsrpAssembly.Limits limits) {
+    return new SessionSettings(self, remotePath, active, limits, chunkBytes, window, queue, undecided, timeoutNanos, idleNanos, methods);
+  }
+
+  public SessionSettings withMethods(Set<String> more) {
+    return new SessionSettings(self, remotePath, active, assembly, chunkBytes, window, queue, undecided, timeoutNanos, idleNanos, more);
+  }
+}
