@@ -3,8 +3,8 @@ package tucket.server;
 
 import java.time.Duration;
 
-/// What the server holds at most. A full one answers 503 with Retry-After (SIP), stops reading (TCP), and never grows. All of them can be set
-/// under `limits` in the configuration.
+/// What the server holds at most. A full one answers 503 with Retry-After (SIP), stops reading (TCP), and never grows. All of them can be
+/// set under `limits` in the configuration.
 ///
 /// @param messageBytes the largest body of a MESSAGE, as it arrives
 /// @param inflatedBytes the largest body after its content encoding is undone

@@ -8,8 +8,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
-/// Handed to every part that counts something; the registry is the caller's, so that two servers in one process do not mix. Labels take values
-/// from small fixed sets only, never from the wire. Thread-safe.
+/// Handed to every part that counts something; the registry is the caller's, so that two servers in one process do not mix. Labels take
+/// values from small fixed sets only, never from the wire. Thread-safe.
 public final class Metrics {
   private final PrometheusRegistry registry;
   private final Counter requests;
@@ -48,7 +48,7 @@ public final class Metrics {
   /// A request of ours to answer got its final response. An unknown method counts as `other`.
   public void answered(String method, int status, Duration took) {
     String known = switch (method) {
-      case "REGISTER", "MESSAGE", "OPTIONS", "SUBSCRIBE", "NOTIFY", "PUBLISH", "INVITE", "BYE", "CANCEL", "ACK", "REFER", "INFO", "UPDATE" -> method;
+      case "REGISTER", "MESSAGE", "OPTIONS", "SUBSCRIBE", "NOTIFY", "PUBLISH", "INVITE", "BYE", "REFER", "INFO", "UPDATE" -> method;
       default -> "other";
     };
     requests.labelValues(known, status / 100 + "xx").inc();

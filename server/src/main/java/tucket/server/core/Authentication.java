@@ -27,8 +27,8 @@ import tucket.server.Metrics;
 import tucket.transport.Flow;
 import tucket.transport.World;
 
-/// Digest authentication (RFC 3261 section 22, RFC 7616, RFC 8760). A user that does not exist is treated to the last step like one whose password
-/// is wrong. Thread-safe.
+/// Digest authentication (RFC 3261 section 22, RFC 7616, RFC 8760). A user that does not exist is treated to the last step like one whose
+/// password is wrong. Thread-safe.
 public final class Authentication {
   private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
   private static final int MAX_LOGIN = 256;

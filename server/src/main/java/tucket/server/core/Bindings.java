@@ -186,8 +186,8 @@ public final class Bindings {
         .toList();
   }
 
-  /// Changes the bindings of a user. `how` gets all of them, also remembered ones, and says what they are to be; what differs is durable when
-  /// this returns. Throws [tucket.store.Unavailable] with nothing changed.
+  /// Changes the bindings of a user. `how` gets all of them, also remembered ones, and says what they are to be; what differs is durable
+  /// when this returns. Throws [tucket.store.Unavailable] with nothing changed.
   public <R> R change(AddressOfRecord user, Function<List<Binding>, Step<R>> how) {
     ReentrantLock lock = lock(user);
     R result;
@@ -270,6 +270,9 @@ public final class Bindings {
       now.add(user);
       return now;
     });
+    if (!flow.isOpen()) { // it ended while the REGISTER was handled, and nobody will tell again
+      world.threads().start("closed " + flow.remote(), () -> closed(flow));
+    }
   }
 
   private void unlink(Flow flow, AddressOfRecord user, List<Binding> after) {

@@ -13,7 +13,7 @@ import tucket.protocol.sip.digest.Algorithm;
 /// @param domains the SIP domains whose users are ours, in lower case; the first is the one meant where only an address is given
 /// @param hosts further names and addresses of this machine, with or without `:port`; as a Request-URI's host they mean the first domain
 /// @param realm the realm of digest challenges
-/// @param region two letters of the country (ISO 3166) whose numbering plan national telephone numbers are read by; empty: they are left alone
+/// @param region two letters of the country (ISO 3166) whose plan national telephone numbers are read by; empty: not at all
 /// @param algorithms what is offered in challenges, the most wanted first (RFC 8760 section 2.4)
 /// @param nonceLife how long a nonce may be used
 /// @param streams when a request over TCP, TLS or WebSocket needs no challenge

@@ -40,9 +40,10 @@ import tucket.transport.World;
 import tucket.transport.sip.Outcome;
 import tucket.transport.sip.Target;
 
-/// An application server of TS 24.229 section 5.7. Requests are taken from trusted peers alone and believed. The leg is told by `orig` in the topmost Route or
-/// the Request-URI, or by P-Served-User (RFC 5502); after the function has run, the request goes on by the Route that is left. The core counts as one
-/// device of each user who is registered there. What the listener hands on comes in by the face of [Im1ClientCore], though no client is there. Thread-safe.
+/// An application server of TS 24.229 section 5.7. Requests are taken from trusted peers alone and believed. The leg is told by `orig` in
+/// the topmost Route or the Request-URI, or by P-Served-User (RFC 5502); after the function has run, the request goes on by the Route that
+/// is left. The core counts as one device of each user who is registered there. What the listener hands on comes in by the face of
+/// [Im1ClientCore], though no client is there. Thread-safe.
 public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
   private static final int MAX_FORWARDS = 70;
   private static final long USUAL_EXPIRES = 600_000; // what networks ask for: some days
@@ -71,7 +72,8 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
 
   /// @param settings of which domains, hosts, region, services and peers count
   /// @param route the core that requests are sent to, such as `sip:scscf.example.com;lr`
-  public ExternalCore(World world, CoreSettings settings, SipUri route, Limits limits, Engine engine, OwnAddresses addresses, Sender sender, Metrics metrics) {
+  public ExternalCore(World world, CoreSettings settings, SipUri route, Limits limits, Engine engine, OwnAddresses addresses, Sender sender,
+      Metrics metrics) {
     this.world = world;
     this.settings = settings;
     this.route = route.isLoose() ? route : route.withParam("lr");
@@ -114,7 +116,8 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
       return register(arrived);
     }
     List<NameAddr> routes = arrived.addresses(Header.ROUTE);
-    Optional<SipUri> ours = routes.stream().findFirst().map(NameAddr::uri).filter(SipUri.class::isInstance).map(SipUri.class::cast).filter(addresses::isHere);
+    Optional<SipUri> ours = routes.stream().findFirst().map(NameAddr::uri).filter(SipUri.class::isInstance).map(SipUri.class::cast)
+        .filter(addresses::isHere);
     SipRequest request = ours.isPresent() ? arrived.withoutFirstValue(Header.ROUTE) : arrived;
     if (pushes.contains(transaction(request))) {
       return onward(request, by); // one of our own pushes, which the core's filter criteria led back to us
@@ -158,7 +161,8 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
       return SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is missing");
     }
     AddressOfRecord from = identity(asserted.get());
-    AddressOfRecord served = servedUser(request).map(u -> identity(u.uri())).orElseGet(() -> leg == Leg.ORIGINATING ? from : identity(request.uri()));
+    AddressOfRecord served = servedUser(request).map(u -> identity(u.uri()))
+        .orElseGet(() -> leg == Leg.ORIGINATING ? from : identity(request.uri()));
     return switch (request.method()) {
       case "MESSAGE", "PUBLISH" -> run(request.without(Header.P_SERVED_USER), leg, served, by);
       case "SUBSCRIBE" -> notifier.subscribe(request, from, served, flow, addresses.at(flow, Router.EVENTS));
@@ -208,8 +212,10 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
     Params features = told.features().isEmpty() ? old.map(b -> b.contact().params()).orElse(Params.NONE) : told.features();
     var now = world.clock().now();
     long until = world.clock().nanos() + told.seconds() * 1_000_000_000L;
-    Binding fresh = new Binding(device, true, 0, new NameAddr("", route, features), 1000, List.of(), request.callId(), request.cseq().number(), "",
-        old.map(Binding::since).orElse(now), now.plusSeconds(told.seconds()), "", Optional.empty(), false, Binding.Link.of(Optional.empty(), 0, until));
+    Binding.Link link = Binding.Link.of(Optional.empty(), 0, until);
+    Binding fresh = new Binding(device, true, 0, new NameAddr("", route, features), 1000, List.of(), request.callId(),
+        request.cseq().number(), "", old.map(Binding::since).orElse(now), now.plusSeconds(told.seconds()), "", Optional.empty(), false,
+        link);
     Map<Binding, Bindings.Event> reasons = new LinkedHashMap<>();
     reasons.put(fresh, old.isPresent() ? Bindings.Event.REFRESHED : Bindings.Event.CREATED);
     return new Bindings.Step<>(true, List.of(fresh), reasons);

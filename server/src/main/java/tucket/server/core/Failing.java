@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.server.reference.DeviceId;
 
-/// A registered device that is silent or unreachable is marked; the next thing heard of it takes the mark away, and then its user is worth another
-/// try. Only registered devices are marked, so the marks are as bounded as the registrations. Thread-safe.
+/// A registered device that is silent or unreachable is marked; the next thing heard of it takes the mark away, and then its user is worth
+/// another try. Only registered devices are marked, so the marks are as bounded as the registrations. Thread-safe.
 final class Failing {
   private final Map<AddressOfRecord, Set<DeviceId>> marked = new ConcurrentHashMap<>();
 

@@ -7,9 +7,9 @@ import java.net.InetAddress;
 import java.time.Duration;
 import tucket.transport.Clock;
 
-/// Counts failed log-ins by user and source address. After [#FREE] of them each further try has to wait, at first a second, then twice as long
-/// every time, at most a minute; who does not wait is turned away without his password being looked at. The table is bounded and forgets
-/// a pair after a quarter of an hour without failure. Thread-safe.
+/// Counts failed log-ins by user and source address. After [#FREE] of them each further try has to wait, at first a second, then twice as
+/// long every time, at most a minute; who does not wait is turned away without his password being looked at. The table is bounded and
+/// forgets a pair after a quarter of an hour without failure. Thread-safe.
 final class Failures {
   static final int FREE = 5;
   private static final long MAX_WAIT_SECONDS = 60;

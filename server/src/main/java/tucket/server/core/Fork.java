@@ -34,8 +34,9 @@ import tucket.transport.World;
 import tucket.transport.sip.Outcome;
 import tucket.transport.sip.Target;
 
-/// RFC 3261 section 16.6 for the devices of one user, all at once, one branch a device, with the caller's preferences (RFC 3841). What each device
-/// answers is kept apart: one phone's 200 says nothing about another. A device that says nothing within the push timeout counts as silent.
+/// RFC 3261 section 16.6 for the devices of one user, all at once, one branch a device, with the caller's preferences (RFC 3841). What each
+/// device answers is kept apart: one phone's 200 says nothing about another. A device that says nothing within the push timeout counts as
+/// silent.
 final class Fork {
   private static final Logger LOG = LoggerFactory.getLogger(Fork.class);
   private static final Header CALLED_PARTY = Header.of("P-Called-Party-ID");
@@ -71,7 +72,8 @@ final class Fork {
     return new Delivery(Collections.unmodifiableMap(new LinkedHashMap<>(answers)));
   }
 
-  private void inParallel(AddressOfRecord user, SipRequest request, Map<DeviceId, List<Binding>> branches, Map<DeviceId, SipResponse> answers, Deadline by) {
+  private void inParallel(AddressOfRecord user, SipRequest request, Map<DeviceId, List<Binding>> branches,
+      Map<DeviceId, SipResponse> answers, Deadline by) {
     CountDownLatch open = new CountDownLatch(branches.size());
     branches.forEach((device, flows) -> world.threads().start("branch " + device, () -> {
       try {
@@ -113,8 +115,9 @@ final class Fork {
     Outcome outcome = new Outcome.Unreachable("no flow");
     for (Binding b : flows) {
       outcome = sender.send(towards(user, b, request), target(b), by);
-      boolean flowFailed = b.outbound()
-          && (outcome instanceof Outcome.Unreachable || outcome instanceof Outcome.Answered a && a.response().status() == Status.FLOW_FAILED);
+      boolean lost = outcome instanceof Outcome.Unreachable;
+      boolean refused = outcome instanceof Outcome.Answered a && a.response().status() == Status.FLOW_FAILED;
+      boolean flowFailed = b.outbound() && (lost || refused);
       if (!flowFailed) {
         break;
       }
@@ -145,8 +148,8 @@ final class Fork {
     LOG.info("event=device_{} user={} device={} why=\"{}\"", outcome, user, device, why);
   }
 
-  /// The request as one device gets it: Request-URI its contact, Route its path, the one who was called in P-Called-Party-ID (RFC 7315 section 4.2). The
-  /// Via values end here: a device need not know by which way it came.
+  /// The request as one device gets it: Request-URI its contact, Route its path, the one who was called in P-Called-Party-ID (RFC 7315
+  /// section 4.2). The Via values end here: a device need not know by which way it came.
   static SipRequest towards(AddressOfRecord user, Binding b, SipRequest request) {
     Uri contact = b.contact().uri();
     Edit edit = request.edit().uri(contact instanceof SipUri sip ? sip.withoutHeaders() : contact);

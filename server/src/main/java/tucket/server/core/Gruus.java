@@ -7,7 +7,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
@@ -21,9 +20,9 @@ import tucket.protocol.sip.SipUri;
 import tucket.server.reference.DeviceId;
 import tucket.transport.Chance;
 
-/// Public and temporary GRUUs (RFC 5627). A public one is the address of record with the instance in `gr`. A temporary one hides both: its user
-/// part is sealed with our key, so that nothing needs to be remembered to resolve it (appendix A.2); `epoch` ties it to the Call-ID under
-/// which the instance is registered, for it dies with that (section 3.1). Thread-safe.
+/// Public and temporary GRUUs (RFC 5627). A public one is the address of record with the instance in `gr`. A temporary one hides both: its
+/// user part is sealed with our key, so that nothing needs to be remembered to resolve it (appendix A.2); `epoch` ties it to the Call-ID
+/// under which the instance is registered, for it dies with that (section 3.1). Thread-safe.
 final class Gruus {
   private static final String TEMPORARY = "tgruu.";
   private static final int NONCE = 12;
@@ -42,12 +41,12 @@ final class Gruus {
 
   static SipUri publicOf(AddressOfRecord user, String instance) {
     SipUri uri = (SipUri) user.uri();
-    return uri.withParam("gr", escape(instance));
+    return uri.withParam("gr", instance);
   }
 
   /// The device that a `gr` parameter with a value names.
   static Optional<DeviceId> publicDevice(SipUri uri) {
-    return uri.params().value("gr").filter(v -> !v.isEmpty()).map(v -> new DeviceId(unescape(v)));
+    return uri.params().value("gr").filter(v -> !v.isEmpty()).map(DeviceId::new);
   }
 
   SipUri temporary(AddressOfRecord user, String domain, DeviceId device, String epoch) {
@@ -104,39 +103,5 @@ final class Gruus {
     } catch (GeneralSecurityException missing) {
       throw new IllegalStateException("the Java runtime has no AES-GCM", missing);
     }
-  }
-
-  // RFC 3261 section 25.1: paramchar is unreserved, escaped or one of []/:&+$
-  static String escape(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      char c = (char) (b & 0xFF);
-      boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "[]/:&+$-_.!~*'()".indexOf(c) >= 0;
-      if (plain) {
-        out.append(c);
-      } else {
-        out.append('%').append(Character.toUpperCase(Character.forDigit(c >> 4, 16))).append(Character.toUpperCase(Character.forDigit(c & 15, 16)));
-      }
-    }
-    return out.toString();
-  }
-
-  private static String unescape(String text) {
-    if (text.indexOf('%') < 0) {
-      return text;
-    }
-    ByteArrayOutputStream out = new ByteArrayOutputStream(text.length());
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    for (int i = 0; i < bytes.length; i++) {
-      int high = bytes[i] == '%' && i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
-      int low = high < 0 ? -1 : Character.digit(bytes[i + 2], 16);
-      if (low >= 0) {
-        out.write(high << 4 | low);
-        i += 2;
-      } else {
-        out.write(bytes[i]);
-      }
-    }
-    return out.toString(StandardCharsets.UTF_8);
   }
 }

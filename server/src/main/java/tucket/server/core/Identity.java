@@ -2,7 +2,9 @@
 package tucket.server.core;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import tucket.protocol.Malformed;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Edit;
@@ -13,10 +15,11 @@ import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Uri;
 import tucket.protocol.sip.digest.DigestCredentials;
 
-/// Asserted identity (RFC 3325) and privacy (RFC 3323). Nothing that a client says about itself is believed unless it is one of the identities of
-/// the user it has proved to be.
+/// Asserted identity (RFC 3325) and privacy (RFC 3323). Nothing that a client says about itself is believed unless it is one of the
+/// identities of the user it has proved to be.
 public final class Identity {
-  private static final Header CALLED_PARTY = Header.of("P-Called-Party-ID");
+  private static final List<Header> TRUSTED_ONLY = List.of(Header.P_SERVED_USER, Header.P_ASSERTED_SERVICE, Header.P_CHARGING_VECTOR,
+      Header.P_CHARGING_FUNCTION_ADDRESSES, Header.P_ASSOCIATED_URI, Header.of("P-Called-Party-ID"));
 
   private final Router router;
   private final String realm;
@@ -40,12 +43,13 @@ public final class Identity {
     return uri instanceof SipUri sip && sip.host().equalsIgnoreCase("anonymous.invalid");
   }
 
-  /// The request with P-Asserted-Identity of its authenticated sender: the identity he prefers where it is one of his own, else the default one
-  /// (RFC 3325 section 5). What only a trusted element may say is taken off, and his credentials for our realm with it.
+  /// The request with P-Asserted-Identity of its authenticated sender: the identity he prefers where it is one of his own, else the default
+  /// one (RFC 3325 section 5). What only a trusted element may say is taken off, and his credentials for our realm with it.
   public SipRequest asserted(SipRequest request, Subscriber sender) {
-    AddressOfRecord identity = preferred(request).filter(uri -> owns(sender, uri)).map(router::identity).filter(sender::owns).orElse(sender.id());
+    AddressOfRecord identity = preferred(request).map(router::identity).filter(sender::owns).orElse(sender.id());
     Edit edit = withoutCredentials(request, request.edit());
-    edit.without(Header.P_PREFERRED_IDENTITY).without(Header.P_SERVED_USER).without(CALLED_PARTY).without(Header.ROUTE);
+    edit.without(Header.P_PREFERRED_IDENTITY).without(Header.ROUTE);
+    TRUSTED_ONLY.forEach(edit::without);
     return edit.with(Header.P_ASSERTED_IDENTITY, "<" + identity.uri() + ">").request();
   }
 
@@ -71,6 +75,24 @@ public final class Identity {
     return request.has(Header.P_ASSERTED_IDENTITY)
         ? request.addresses(Header.P_ASSERTED_IDENTITY).stream().map(NameAddr::uri).findFirst()
         : Optional.empty();
+  }
+
+  /// The request of a trusted peer with those of its asserted identities that the peer may speak for: SIP URIs of its domains, and numbers
+  /// that are not of our users. Empty where no SIP URI is among them.
+  Optional<SipRequest> believed(SipRequest request, Set<String> domains) {
+    List<NameAddr> good = request.has(Header.P_ASSERTED_IDENTITY)
+        ? request.addresses(Header.P_ASSERTED_IDENTITY).stream().filter(a -> mayBe(a.uri(), domains)).toList()
+        : List.of();
+    if (good.stream().noneMatch(a -> a.uri() instanceof SipUri)) {
+      return Optional.empty();
+    }
+    Edit edit = request.edit().without(Header.P_ASSERTED_IDENTITY);
+    good.forEach(a -> edit.append(Header.P_ASSERTED_IDENTITY, a.toString()));
+    return Optional.of(edit.request());
+  }
+
+  private boolean mayBe(Uri uri, Set<String> domains) {
+    return uri instanceof SipUri sip ? domains.contains(sip.host().toLowerCase(Locale.ROOT)) : router.subscriber(uri).isEmpty();
   }
 
   /// What the recipient of a request may see: without the identity where its sender asked for that (RFC 3325 section 7).

@@ -15,8 +15,8 @@ import tucket.transport.Deadline;
 import tucket.transport.Flow;
 import tucket.transport.sip.Target;
 
-/// Sends what is for another domain there: by the peer's route where one is configured, else as RFC 3263 finds it. The asserted identity goes only to peers
-/// that we trust (RFC 3325 section 5). Thread-safe; blocks.
+/// Sends what is for another domain there: by the peer's route where one is configured, else as RFC 3263 finds it. The asserted identity
+/// goes only to peers that we trust (RFC 3325 section 5). Thread-safe; blocks.
 final class Interconnect {
   private static final int MAX_FORWARDS = 70;
 

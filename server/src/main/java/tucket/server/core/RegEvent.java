@@ -14,8 +14,8 @@ import tucket.protocol.sip.AddressOfRecord;
 import tucket.server.event.EventPackage;
 import tucket.transport.Clock;
 
-/// RFC 3680 with the public GRUUs of RFC 5628. A user may watch himself, with any of his identities. Documents are always full; what has just
-/// ended is named once more as terminated.
+/// RFC 3680 with the public GRUUs of RFC 5628. A user may watch himself, with any of his identities. Documents are always full; what has
+/// just ended is named once more as terminated.
 final class RegEvent implements EventPackage {
   private final Clock clock;
   private final Subscribers subscribers;
@@ -55,11 +55,12 @@ final class RegEvent implements EventPackage {
     List<Bindings.Happened> last = bindings.last(user);
     List<ReginfoDocument.Contact> contacts = new ArrayList<>();
     for (Binding b : live) {
-      Bindings.Event event = last.stream().filter(h -> h.binding().equals(b)).map(Bindings.Happened::event).findFirst().orElse(Bindings.Event.CREATED);
-      contacts.add(contact(user, b, ReginfoDocument.State.ACTIVE, event));
+      Optional<Bindings.Event> event = last.stream().filter(h -> h.binding().equals(b)).map(Bindings.Happened::event).findFirst();
+      contacts.add(contact(user, b, ReginfoDocument.State.ACTIVE, event.orElse(Bindings.Event.CREATED)));
     }
     for (Bindings.Happened h : last) {
-      if (h.event() != Bindings.Event.CREATED && h.event() != Bindings.Event.REFRESHED && live.stream().noneMatch(b -> b.sameAs(h.binding()))) {
+      boolean ended = h.event() != Bindings.Event.CREATED && h.event() != Bindings.Event.REFRESHED;
+      if (ended && live.stream().noneMatch(b -> b.sameAs(h.binding()))) {
         contacts.add(contact(user, h.binding(), ReginfoDocument.State.TERMINATED, h.event()));
       }
     }

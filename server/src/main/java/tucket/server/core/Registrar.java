@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,11 +29,13 @@ import tucket.transport.Endpoint;
 import tucket.transport.Flow;
 import tucket.transport.World;
 
-/// RFC 3261 section 10.3 with Path (RFC 3327), Service-Route (RFC 3608), outbound (RFC 5626), GRUU (RFC 5627) and P-Associated-URI (RFC 7315). The
-/// response is given only after the bindings are durable. Thread-safe.
+/// RFC 3261 section 10.3 with Path (RFC 3327), Service-Route (RFC 3608), outbound (RFC 5626), GRUU (RFC 5627) and P-Associated-URI (RFC
+/// 7315). The response is given only after the bindings are durable. Thread-safe.
 public final class Registrar {
-  private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final int MAX_CONTACT = 700;
+  private static final int MAX_AGENT = 200;
   private static final int MAX_PATH = 16;
   private static final int MAX_REG_ID = Integer.MAX_VALUE;
 
@@ -50,7 +53,8 @@ public final class Registrar {
   }
 
   /// What stays the same for all contacts of a request.
-  private record Context(SipRequest request, Flow flow, Subscriber user, boolean direct, List<String> path, String callId, long cseq, Instant now, long nanos) {}
+  private record Context(SipRequest request, Flow flow, Subscriber user, boolean direct, List<String> path, String callId, long cseq,
+      Instant now, long nanos) {}
 
   private final World world;
   private final CoreSettings settings;
@@ -76,7 +80,8 @@ public final class Registrar {
       throw new Malformed("Path has more than " + MAX_PATH + " values");
     }
     request.addresses(Header.PATH); // each must be readable, for it becomes a Route
-    Context context = new Context(request, flow, user, direct, path, request.callId(), request.cseq().number(), world.clock().now(), world.clock().nanos());
+    Context context = new Context(request, flow, user, direct, path, request.callId(), request.cseq().number(), world.clock().now(),
+        world.clock().nanos());
     if (request.isContactStar()) {
       return clear(context);
     }
@@ -133,11 +138,15 @@ public final class Registrar {
         throw new Malformed("Contact is too long");
       }
       Optional<DeviceId> instance = Router.instance(contact).filter(i -> i.value().length() <= MAX_CONTACT);
-      boolean firstHopKnows = c.direct || !c.path.isEmpty() && NameAddr.parse(c.path.getFirst()).uri() instanceof SipUri hop && hop.params().has("ob");
-      int regId = instance.isPresent() && firstHopKnows ? regId(contact) : 0;
+      int regId = instance.isPresent() && firstHopKeepsFlows(c) ? regId(contact) : 0;
       all.add(new Wanted(contact, uri, instance, regId, q(contact), expires(c.request, contact)));
     }
     return all;
+  }
+
+  // RFC 5626 section 6
+  private static boolean firstHopKeepsFlows(Context c) {
+    return c.direct || !c.path.isEmpty() && NameAddr.parse(c.path.getFirst()).uri() instanceof SipUri hop && hop.params().has("ob");
   }
 
   private static int regId(NameAddr contact) {
@@ -209,9 +218,11 @@ public final class Registrar {
       now.add(fresh);
       reasons.put(fresh, inForce ? Bindings.Event.REFRESHED : Bindings.Event.CREATED);
     }
-    return makeRoom(c, now, reasons)
-        ? new Bindings.Step<>(Optional.empty(), now, reasons)
-        : Bindings.Step.nothing(Optional.of(SipResponse.to(c.request, Status.FORBIDDEN, "Too many devices, at most " + limits.devicesPerUser())), before);
+    if (!makeRoom(c, now, reasons)) {
+      String why = "Too many devices, at most " + limits.devicesPerUser();
+      return Bindings.Step.nothing(Optional.of(SipResponse.to(c.request, Status.FORBIDDEN, why)), before);
+    }
+    return new Bindings.Step<>(Optional.empty(), now, reasons);
   }
 
   // One instance is one device: registered without reg-id it has one binding, and with reg-id none without (RFC 5626 section 4.2).
@@ -245,7 +256,8 @@ public final class Registrar {
       if (live.stream().map(Binding::device).distinct().count() <= limits.devicesPerUser()) {
         return true;
       }
-      Optional<Binding> oldest = live.stream().filter(b -> !b.lasting() && !reasons.containsKey(b)).min(java.util.Comparator.comparing(Binding::since));
+      Optional<Binding> oldest =
+          live.stream().filter(b -> !b.lasting() && !reasons.containsKey(b)).min(Comparator.comparing(Binding::since));
       if (oldest.isEmpty()) {
         return false;
       }
@@ -259,9 +271,11 @@ public final class Registrar {
     NameAddr contact = w.contact().withoutParam("expires");
     Binding.Link link = Binding.Link.of(c.direct ? Optional.of(c.flow) : Optional.empty(), c.user.credentials().epoch(),
         c.nanos + Duration.ofSeconds(w.expires()).toNanos());
-    return new Binding(w.device(), w.instance().isPresent(), w.regId(), contact, w.q(), c.path, c.callId, c.cseq,
-        sameCall ? old.orElseThrow().epoch() : world.chance().token(8), old.map(Binding::since).orElse(c.now), c.now.plusSeconds(w.expires()),
-        c.request.first(Header.USER_AGENT).map(a -> a.length() > 200 ? a.substring(0, 200) : a).orElse(""), source, c.direct && isNated(w.uri(), c.flow), link);
+    String epoch = sameCall ? old.orElseThrow().epoch() : world.chance().token(8);
+    String agent = c.request.first(Header.USER_AGENT).map(a -> a.length() > MAX_AGENT ? a.substring(0, MAX_AGENT) : a).orElse("");
+    boolean nated = c.direct && isNated(w.uri(), c.flow);
+    return new Binding(w.device(), w.instance().isPresent(), w.regId(), contact, w.q(), c.path, c.callId, c.cseq, epoch,
+        old.map(Binding::since).orElse(c.now), c.now.plusSeconds(w.expires()), agent, source, nated, link);
   }
 
   // The host of the contact is an address, but not the one that the packet came from; or a name that can't exist (RFC 7118 section 5.1).
@@ -326,6 +340,7 @@ public final class Registrar {
   }
 
   private static boolean supports(SipRequest request, String tag) {
-    return request.values(Header.SUPPORTED).stream().anyMatch(tag::equalsIgnoreCase) || request.values(Header.REQUIRE).stream().anyMatch(tag::equalsIgnoreCase);
+    return request.values(Header.SUPPORTED).stream().anyMatch(tag::equalsIgnoreCase)
+        || request.values(Header.REQUIRE).stream().anyMatch(tag::equalsIgnoreCase);
   }
 }

@@ -11,8 +11,8 @@ import tucket.protocol.sip.TelUri;
 import tucket.protocol.sip.Uri;
 import tucket.server.reference.DeviceId;
 
-/// RFC 3261 section 16.5 for one domain or several: users by their default identity, by further ones, by telephone number, by GRUU, and at any
-/// address of this machine. Thread-safe; look-ups read the store.
+/// RFC 3261 section 16.5 for one domain or several: users by their default identity, by further ones, by telephone number, by GRUU, and at
+/// any address of this machine. Thread-safe; look-ups read the store.
 public final class Router {
   /// The users in the URIs that we give out as our own: Contact of subscriptions, Service-Route.
   static final String EVENTS = "tucket-events";

@@ -36,8 +36,8 @@ import tucket.transport.Deadline;
 import tucket.transport.Flow;
 import tucket.transport.World;
 
-/// Takes a client's request to its authentication, to the functions of its sender and of its target, and to devices or other domains; registers
-/// devices; answers for itself. Thread-safe; all calls block.
+/// Takes a client's request to its authentication, to the functions of its sender and of its target, and to devices or other domains;
+/// registers devices; answers for itself. Thread-safe; all calls block.
 public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   private final CoreSettings settings;
   private final Limits limits;
@@ -58,8 +58,8 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   private final Map<AddressOfRecord, Integer> inFlight = new ConcurrentHashMap<>();
 
   /// @param sender the stack's way to send, [tucket.transport.sip.SipStack#send]
-  public SipIpCore(World world, CoreSettings settings, Limits limits, Engine engine, Subscribers subscribers, OwnAddresses addresses, Sender sender,
-      Metrics metrics) {
+  public SipIpCore(World world, CoreSettings settings, Limits limits, Engine engine, Subscribers subscribers, OwnAddresses addresses,
+      Sender sender, Metrics metrics) {
     this.settings = settings;
     this.limits = limits;
     this.subscribers = subscribers;
@@ -190,12 +190,12 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     };
   }
 
-  private SipResponse fromPeer(SipRequest request, Peer peer, Deadline by) {
-    Optional<Uri> sender = Identity.sender(request);
-    boolean theirs = sender.filter(s -> s instanceof SipUri uri && peer.domains().contains(uri.host().toLowerCase(Locale.ROOT))).isPresent();
-    if (!theirs) {
-      return SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is not of the peer's domain");
+  private SipResponse fromPeer(SipRequest arrived, Peer peer, Deadline by) {
+    Optional<SipRequest> believed = identity.believed(arrived, peer.domains());
+    if (believed.isEmpty()) {
+      return SipResponse.to(arrived, Status.FORBIDDEN, "P-Asserted-Identity is not of the peer's domain");
     }
+    SipRequest request = believed.get();
     Destination to = router.destination(request.uri());
     if (to instanceof Destination.Elsewhere) {
       return SipResponse.to(request, Status.FORBIDDEN, "No relaying between other domains");

@@ -25,9 +25,9 @@ import tucket.transport.World;
 import tucket.transport.sip.ServerTransaction;
 import tucket.transport.sip.SipStack;
 
-/// Checks each request, has the core handle it, and answers it; the one place where a fault becomes a status. [Malformed] is the peer's fault: 400 with
-/// a reason that names the header. Unavailable is the world's: 503. Anything else is ours: 500, the trace goes to the log and never to the wire.
-/// What is too much gets a 503 with Retry-After. Until [#open] everything gets one.
+/// Checks each request, has the core handle it, and answers it; the one place where a fault becomes a status. [Malformed] is the peer's
+/// fault: 400 with a reason that names the header. Unavailable is the world's: 503. Anything else is ours: 500, the trace goes to the log
+/// and never to the wire. What is too much gets a 503 with Retry-After. Until [#open] everything gets one.
 public final class SipListener implements SipStack.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(SipListener.class);
   private static final String RETRY_SECONDS = "5";
@@ -81,13 +81,14 @@ public final class SipListener implements SipStack.Handler {
       response = answer(open.get(), request, tx.flow());
     }
     // RFC 4320 section 4.2: a 408 must not answer these methods, and saying nothing would leave the client waiting
-    SipResponse own = asAnswerTo(request, response.status() == Status.REQUEST_TIMEOUT ? SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE) : response);
+    boolean late = response.status() == Status.REQUEST_TIMEOUT;
+    SipResponse own = asAnswerTo(request, late ? SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE) : response);
     tx.respond(own);
     open.ifPresent(c -> followUp(c, request, own, tx.flow()));
     Duration took = Duration.ofNanos(world.clock().nanos() - began);
     metrics.answered(request.method(), own.status(), took);
-    LOG.debug("event=answered method={} call_id=\"{}\" status={} flow={} ms={}", request.method(), request.first(Header.CALL_ID).orElse(""), own.status(),
-        tx.flow().remote(), took.toMillis());
+    LOG.debug("event=answered method={} call_id=\"{}\" status={} flow={} ms={}", request.method(),
+        request.first(Header.CALL_ID).orElse(""), own.status(), tx.flow().remote(), took.toMillis());
   }
 
   private SipResponse answer(Im1ClientCore by, SipRequest request, Flow flow) {
@@ -105,8 +106,8 @@ public final class SipListener implements SipStack.Handler {
     }
   }
 
-  // What is relayed must be fit for a proxy; what the functions answer themselves must ask for nothing they do not know. An OPTIONS with no hops left is
-  // for us (RFC 3261 section 11).
+  // What is relayed must be fit for a proxy; what the functions answer themselves must ask for nothing they do not know. An OPTIONS with no
+  // hops left is for us (RFC 3261 section 11).
   private Optional<SipResponse> check(SipRequest request) {
     if (request.is("OPTIONS")) {
       return request.number(Header.MAX_FORWARDS).orElse(1) == 0 ? checks.checkAsEndpoint(request) : checks.check(request);

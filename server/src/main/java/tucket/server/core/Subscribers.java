@@ -182,7 +182,7 @@ public final class Subscribers {
 
   /// Sets one service setting; an empty value takes it away.
   public Change setting(AddressOfRecord id, String name, String value) {
-    Optional<String> wrong = wrongText("setting", value).or(() -> name.isEmpty() ? Optional.of("a setting needs a name") : wrongText("setting", name));
+    Optional<String> wrong = name.isEmpty() ? Optional.of("a setting needs a name") : wrongText("setting", name + value);
     if (wrong.isPresent()) {
       return new Change.Refused(wrong.get());
     }

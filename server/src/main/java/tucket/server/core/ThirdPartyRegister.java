@@ -17,8 +17,8 @@ import tucket.protocol.sip.SipReader;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.Uri;
 
-/// A third-party REGISTER (TS 24.229 section 5.4.1.7): To names the user, Expires says for how long, the body may have the device's own REGISTER
-/// as message/sip, from whose Contact the features of the device are known.
+/// A third-party REGISTER (TS 24.229 section 5.4.1.7): To names the user, Expires says for how long, the body may have the device's own
+/// REGISTER as message/sip, from whose Contact the features of the device are known.
 ///
 /// @param seconds 0: the user is no longer registered
 /// @param features parameters of the device's Contact; none where no body tells them
@@ -31,8 +31,8 @@ record ThirdPartyRegister(Uri user, long seconds, Params features) {
   static ThirdPartyRegister of(SipRequest request, long usually, int inflated) {
     long seconds = request.number(Header.EXPIRES).orElse(-1);
     if (seconds < 0) {
-      seconds = request.addresses(Header.CONTACT).stream().findFirst().flatMap(c -> c.params().value("expires")).filter(v -> v.matches("[0-9]{1,9}"))
-          .map(Long::parseLong).orElse(usually);
+      seconds = request.addresses(Header.CONTACT).stream().findFirst().flatMap(c -> c.params().value("expires"))
+          .filter(v -> v.matches("[0-9]{1,9}")).map(Long::parseLong).orElse(usually);
     }
     return new ThirdPartyRegister(request.to().uri(), seconds, features(request, inflated));
   }

@@ -20,7 +20,7 @@ public interface EventPackage {
   /// Whether `who` may watch `what`.
   boolean mayWatch(AddressOfRecord who, AddressOfRecord what);
 
-  /// The whole state of `what` as `who` may see it, as a body of [#type]. `version` counts the notifications of that subscription from 0, for
-  /// documents that carry it. Empty bytes mean a NOTIFY without body.
+  /// The whole state of `what` as `who` may see it, as a body of [#type]. `version` counts the notifications of that subscription from 0,
+  /// for documents that carry it. Empty bytes mean a NOTIFY without body.
   byte[] state(AddressOfRecord what, AddressOfRecord who, long version);
 }

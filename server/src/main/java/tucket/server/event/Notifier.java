@@ -298,7 +298,8 @@ public final class Notifier {
           (k, all) -> all.remove(subscription) && all.isEmpty() ? null : all);
       perUser.computeIfPresent(subscription.who, (who, n) -> n > 1 ? n - 1 : null);
       String came = outcome instanceof Outcome.Answered a ? Integer.toString(a.response().status()) : outcome.getClass().getSimpleName();
-      LOG.info("event=subscription_ended package={} who={} what={} answer={}", subscription.events.name(), subscription.who, subscription.what, came);
+      LOG.info("event=subscription_ended package={} who={} what={} answer={}", subscription.events.name(), subscription.who,
+          subscription.what, came);
     }
   }
 

@@ -30,7 +30,8 @@ final class Subscription {
   String ending = "";
   Optional<Clock.Alarm> alarm = Optional.empty();
 
-  Subscription(EventPackage events, String eventHeader, AddressOfRecord who, AddressOfRecord what, SipUri contact, Dialog dialog, Optional<Flow> flow) {
+  Subscription(EventPackage events, String eventHeader, AddressOfRecord who, AddressOfRecord what, SipUri contact, Dialog dialog,
+      Optional<Flow> flow) {
     this.events = events;
     this.eventHeader = eventHeader;
     this.who = who;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static tucket.server.core.Lab.user;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,8 +25,10 @@ import tucket.server.Limits;
 import tucket.server.reference.Delivery;
 import tucket.server.reference.DeviceId;
 import tucket.server.reference.Devices;
+import tucket.server.reference.Im2ServerCore;
 import tucket.server.reference.Leg;
 import tucket.store.MemoryEngine;
+import tucket.store.Unavailable;
 import tucket.transport.Deadline;
 import tucket.transport.Protocol;
 import tucket.transport.sip.Outcome;
@@ -42,7 +47,8 @@ class DeliveryTest {
       List<String> innermostFirst = lab.im.stacks.get(Leg.TERMINATING);
       String core = SipIpCore.class.getName();
       String im = RelayingIm.class.getName();
-      assertThat(innermostFirst).containsSubsequence(im + ".handle", core + ".send", im + ".handle", core + ".handle", SipListener.class.getName() + ".receive");
+      assertThat(innermostFirst)
+          .containsSubsequence(im + ".handle", core + ".send", im + ".handle", core + ".handle", SipListener.class.getName() + ".receive");
       assertThat(lab.im.handled).extracting(RelayingIm.Handled::leg).containsExactly(Leg.ORIGINATING, Leg.TERMINATING);
       assertThat(lab.im.handled).extracting(RelayingIm.Handled::served).containsExactly(user("alice"), user("bob"));
     }
@@ -88,7 +94,8 @@ class DeliveryTest {
       Phone one = device(lab, "urn:uuid:1", Protocol.UDP);
       Phone two = device(lab, "urn:uuid:2", Protocol.UDP);
       SipRequest push = one.request("MESSAGE", "sip:bob@example.test").with(Header.P_ASSERTED_IDENTITY, "<sip:alice@example.test>");
-      Delivery delivery = lab.core.deliver(user("bob"), push, new Devices.Only(Set.of(new DeviceId("urn:uuid:2"), new DeviceId("urn:uuid:9"))), soon(lab));
+      Devices chosen = new Devices.Only(Set.of(new DeviceId("urn:uuid:2"), new DeviceId("urn:uuid:9")));
+      Delivery delivery = lab.core.deliver(user("bob"), push, chosen, soon(lab));
       assertThat(delivery.answers().keySet()).containsExactly(new DeviceId("urn:uuid:2"));
       assertThat(one.inbox).isEmpty();
       assertThat(two.inbox).hasSize(1);
@@ -107,7 +114,7 @@ class DeliveryTest {
       Phone one = device(lab, "urn:uuid:1", Protocol.UDP);
       Phone two = device(lab, "urn:uuid:2", Protocol.UDP);
       lab.registered("alice", Protocol.UDP)
-          .message("sip:bob@example.test", "to one", r -> r.with(Header.ACCEPT_CONTACT, "*;+sip.instance=\"<urn:uuid:2>\";require;explicit"));
+          .message("sip:bob@example.test", "one", r -> r.with(Header.ACCEPT_CONTACT, "*;+sip.instance=\"<urn:uuid:2>\";require;explicit"));
       assertThat(one.inbox).isEmpty();
       assertThat(two.inbox).hasSize(1);
     }
@@ -136,13 +143,14 @@ class DeliveryTest {
       lab.add("bob", "tel:+33612345678");
       Phone bob = lab.registered("bob", Protocol.UDP);
       Phone alice = lab.registered("alice", Protocol.TCP);
-      for (String form : List.of("sip:bob@example.test", "sip:bob@EXAMPLE.test:5070", "sip:bob@" + lab.tcp.hostPort(), "sips:bob@example.test",
-          "tel:+33612345678", "tel:+33-6-12-34-56-78", "tel:0612345678", "tel:12345678;phone-context=+336", "sip:+33612345678@example.test;user=phone",
-          "sip:+33612345678@example.test", "sip:0612345678@example.test;user=phone")) {
+      for (String form : List.of("sip:bob@example.test", "sip:bob@EXAMPLE.test:5070", "sip:bob@" + lab.tcp.hostPort(),
+          "sips:bob@example.test", "tel:+33612345678", "tel:+33-6-12-34-56-78", "tel:0612345678", "tel:12345678;phone-context=+336",
+          "sip:+33612345678@example.test;user=phone", "sip:+33612345678@example.test", "sip:0612345678@example.test;user=phone")) {
         assertThat(alice.message(form, "hello").status()).as(form).isEqualTo(200);
         assertThat(bob.inbox.remove().uriText()).as(form).startsWith("sip:bob@" + bob.here.hostPort());
       }
-      for (String form : List.of("sip:carol@example.test", "tel:+33699999999", "sip:+33699999999@example.test;user=phone", "tel:112")) {
+      for (String form :
+          List.of("sip:carol@example.test", "tel:+33699999999", "sip:+33699999999@example.test;user=phone", "tel:112")) {
         assertThat(alice.message(form, "hello").status()).as(form).isEqualTo(404);
       }
       assertThat(lab.im.handled.getLast().served()).isEqualTo(user("alice"));
@@ -245,7 +253,8 @@ class DeliveryTest {
 
   @Test
   void trustedDomainsExchangeMessagesWithAssertedIdentity() {
-    try (Lab one = domain("one.test", "127.0.0.1", peer("two.test", "127.0.0.2", true)); Lab two = domain("two.test", "127.0.0.2", peer("one.test", "127.0.0.1", true))) {
+    try (Lab one = domain("one.test", "127.0.0.1", peer("two.test", "127.0.0.2", true));
+        Lab two = domain("two.test", "127.0.0.2", peer("one.test", "127.0.0.1", true))) {
       meet(one, two);
       one.add("alice");
       two.add("bob");
@@ -264,7 +273,8 @@ class DeliveryTest {
 
   @Test
   void aStrangersIdentityIsNotTakenAndOursNotGiven() {
-    try (Lab one = domain("one.test", "127.0.0.1", peer("two.test", "127.0.0.2", false)); Lab two = domain("two.test", "127.0.0.2", peer("one.test", "127.0.0.1", true))) {
+    try (Lab one = domain("one.test", "127.0.0.1", peer("two.test", "127.0.0.2", false));
+        Lab two = domain("two.test", "127.0.0.2", peer("one.test", "127.0.0.1", true))) {
       meet(one, two);
       one.add("alice");
       two.add("bob");
@@ -277,16 +287,69 @@ class DeliveryTest {
 
   @Test
   void aPeerSpeaksForItsOwnDomainOnlyAndGetsNoFurtherThanOurs() {
-    try (Lab one = domain("one.test", "127.0.0.1", peer("two.test", "127.0.0.2", true)); Lab two = domain("two.test", "127.0.0.2", peer("one.test", "127.0.0.1", true))) {
+    try (Lab one = domain("one.test", "127.0.0.1", peer("two.test", "127.0.0.2", true));
+        Lab two = domain("two.test", "127.0.0.2", peer("one.test", "127.0.0.1", true))) {
       one.add("alice");
       Phone scscf = two.phone("peer", Protocol.UDP);
-      for (Map.Entry<String, String> attempt : Map.of("<sip:alice@one.test>", "sip:alice@one.test", "<sip:bob@two.test>", "sip:carol@three.test").entrySet()) {
+      Map<String, String> attempts = Map.of("<sip:alice@one.test>", "sip:alice@one.test", "<sip:bob@two.test>", "sip:carol@three.test");
+      for (Map.Entry<String, String> attempt : attempts.entrySet()) {
         SipRequest request = scscf.request("MESSAGE", attempt.getValue()).with(Header.P_ASSERTED_IDENTITY, attempt.getKey());
-        Outcome outcome = scscf.stack.send(request, new Target.To(one.udp), Deadline.in(Duration.ofSeconds(5), scscf.world.world().clock()));
+        Deadline by = Deadline.in(Duration.ofSeconds(5), scscf.world.world().clock());
+        Outcome outcome = scscf.stack.send(request, new Target.To(one.udp), by);
         assertThat(outcome.asResponse(request).status()).isEqualTo(403);
       }
       assertThat(one.im.handled).isEmpty();
     }
+  }
+
+  @Test
+  void aFaultOfOursIsA500WithoutATraceAndTheServerLivesOn() {
+    try (Lab lab = Lab.start()) {
+      lab.add("alice");
+      Phone alice = lab.registered("alice", Protocol.TCP);
+      lab.core.serve(new Broken(new IllegalStateException("the very inside")));
+      SipResponse ours = alice.message("sip:alice@example.test", "boom");
+      assertThat(ours.status()).isEqualTo(500);
+      assertThat(new String(ours.encode(), StandardCharsets.UTF_8)).doesNotContain("inside").doesNotContain("Exception");
+      lab.core.serve(new Broken(new Unavailable("the disk is full")));
+      SipResponse world = alice.message("sip:alice@example.test", "no room");
+      assertThat(world.status()).isEqualTo(503);
+      assertThat(world.has(Header.RETRY_AFTER)).isTrue();
+      assertThat(alice.sendOnce(alice.request("OPTIONS", "sip:example.test")).status()).isEqualTo(200);
+    }
+  }
+
+  /// An IM Server in which something breaks.
+  private record Broken(RuntimeException how) implements Im2ServerCore.Application {
+    @Override
+    public SipResponse handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
+      throw how;
+    }
+
+    @Override
+    public void registered(AddressOfRecord user) {}
+  }
+
+  @Test
+  void whatHappensIsCounted() {
+    try (Lab lab = Lab.start()) {
+      lab.add("alice");
+      Phone alice = lab.registered("alice", Protocol.TCP);
+      alice.message("sip:alice@example.test", "to myself");
+      PrometheusRegistry registry = lab.metrics.registry();
+      await().untilAsserted(() -> assertThat(counted(registry, "tucket_sip_requests", "method", "MESSAGE", "status", "2xx")).isEqualTo(1));
+      assertThat(counted(registry, "tucket_authentications", "outcome", "proved")).isEqualTo(1);
+      assertThat(counted(registry, "tucket_registration_changes", "event", "created")).isEqualTo(1);
+      assertThat(counted(registry, "tucket_deliveries", "outcome", "2xx")).isEqualTo(1);
+    }
+  }
+
+  private static double counted(PrometheusRegistry registry, String name, String... labels) {
+    return registry.scrape(name::equals).stream()
+        .flatMap(m -> ((CounterSnapshot) m).getDataPoints().stream())
+        .filter(p -> p.getLabels().equals(Labels.of(labels)))
+        .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+        .sum();
   }
 
   private static Lab domain(String name, String host, Peer other) {
@@ -294,7 +357,8 @@ class DeliveryTest {
   }
 
   private static Peer peer(String domain, String host, boolean trusted) {
-    return new Peer(domain, Set.of(domain), Optional.of(SipUri.parse("sip:core." + domain)), trusted, List.of(new Peer.Source(InetAddress.ofLiteral(host), 0)), Set.of());
+    Peer.Source source = new Peer.Source(InetAddress.ofLiteral(host), 0);
+    return new Peer(domain, Set.of(domain), Optional.of(SipUri.parse("sip:core." + domain)), trusted, List.of(source), Set.of());
   }
 
   private static void meet(Lab one, Lab two) {

@@ -62,7 +62,8 @@ class ExternalCoreTest {
 
   ExternalCoreTest() {
     World world = new World(clock, system.world().network(), system.world().chance(), system.world().threads());
-    Peer peer = new Peer("scscf", Set.of("home.test"), Optional.empty(), true, List.of(new Peer.Source(InetAddress.ofLiteral("127.0.0.2"), 0)), Set.of());
+    Peer.Source source = new Peer.Source(InetAddress.ofLiteral("127.0.0.2"), 0);
+    Peer peer = new Peer("scscf", Set.of("home.test"), Optional.empty(), true, List.of(source), Set.of());
     CoreSettings settings = CoreSettings.of("home.test").withPeers(List.of(peer));
     OwnAddresses addresses = new OwnAddresses(settings);
     Metrics metrics = new Metrics(new PrometheusRegistry());
@@ -109,7 +110,8 @@ class ExternalCoreTest {
   }
 
   private SipRequest message(AddressOfRecord from, AddressOfRecord to, String callId) {
-    return SipRequest.of("MESSAGE", to.uri()).edit().with(Header.MAX_FORWARDS, "68").with(Header.FROM, "<" + from + ">;tag=1").with(Header.TO, "<" + to + ">")
+    return SipRequest.of("MESSAGE", to.uri()).edit().with(Header.MAX_FORWARDS, "68")
+        .with(Header.FROM, "<" + from + ">;tag=1").with(Header.TO, "<" + to + ">")
         .with(Header.CALL_ID, callId).with(Header.CSEQ, "1 MESSAGE").with(Header.P_ASSERTED_IDENTITY, "<" + from + ">")
         .body(MediaType.TEXT_PLAIN, "hello".getBytes(StandardCharsets.UTF_8)).request();
   }
@@ -121,7 +123,8 @@ class ExternalCoreTest {
 
   private SipRequest thirdParty(AddressOfRecord user, String expires) {
     SipUri as = SipUri.parse("sip:im@" + here.hostPort());
-    return SipRequest.of("REGISTER", as).edit().with(Header.MAX_FORWARDS, "70").with(Header.FROM, "<sip:scscf.home.test>;tag=" + world().chance().token(3))
+    return SipRequest.of("REGISTER", as).edit().with(Header.MAX_FORWARDS, "70")
+        .with(Header.FROM, "<sip:scscf.home.test>;tag=" + world().chance().token(3))
         .with(Header.TO, "<" + user + ">").with(Header.CALL_ID, "3rd-" + user.value().length()).with(Header.CSEQ, "1 REGISTER")
         .with(Header.CONTACT, "<sip:" + scscf.here.hostPort() + ">").with(Header.EXPIRES, expires).request();
   }
@@ -150,9 +153,11 @@ class ExternalCoreTest {
   void theServedUserHeaderTellsTheLegToo() {
     register(BOB);
     String served = "<sip:bob@home.test>;sescase=term;regstate=reg";
-    assertThat(scscf.send(overIsc(message(ALICE, BOB, "c1"), "", "odi-2").with(Header.P_SERVED_USER, served), here).status()).isEqualTo(200);
+    SipRequest request = overIsc(message(ALICE, BOB, "c1"), "", "odi-2").with(Header.P_SERVED_USER, served);
+    assertThat(scscf.send(request, here).status()).isEqualTo(200);
     assertThat(im.handled).extracting(RelayingIm.Handled::leg, RelayingIm.Handled::served).containsExactly(tuple(Leg.TERMINATING, BOB));
-    assertThat(scscf.got.getFirst().values(Header.ROUTE)).as("on by the Route that is left").containsExactly("<sip:odi-2@" + scscf.here.hostPort() + ";lr>");
+    assertThat(scscf.got.getFirst().values(Header.ROUTE)).as("on by the Route that is left")
+        .containsExactly("<sip:odi-2@" + scscf.here.hostPort() + ";lr>");
     String orig = "<sip:alice@home.test>;sescase=orig;regstate=reg";
     scscf.send(overIsc(message(ALICE, BOB, "c2"), "", "odi-3").with(Header.P_SERVED_USER, orig), here);
     assertThat(im.handled).extracting(RelayingIm.Handled::leg).containsExactly(Leg.TERMINATING, Leg.ORIGINATING);
@@ -190,13 +195,15 @@ class ExternalCoreTest {
 
   @Test
   void aThirdPartyRegisterMakesTheCoreOneDeviceWithTheFeaturesOfTheInnerContact() throws IOException {
-    String inner = "REGISTER sip:home.test SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nFrom: <sip:bob@home.test>;tag=2\r\nTo: <sip:bob@home.test>\r\n"
-        + "Call-ID: inner\r\nCSeq: 1 REGISTER\r\nContact: <sip:bob@192.0.2.1>;+g.oma.sip-im;expires=600000\r\nContent-Length: 0\r\n\r\n";
+    String inner = "REGISTER sip:home.test SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n"
+        + "From: <sip:bob@home.test>;tag=2\r\nTo: <sip:bob@home.test>\r\nCall-ID: inner\r\nCSeq: 1 REGISTER\r\n"
+        + "Contact: <sip:bob@192.0.2.1>;+g.oma.sip-im;expires=600000\r\nContent-Length: 0\r\n\r\n";
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (DeflaterOutputStream deflater = new DeflaterOutputStream(packed)) {
       deflater.write(inner.getBytes(StandardCharsets.UTF_8));
     }
-    SipRequest request = thirdParty(BOB, "3600").withBody(MediaType.of("message", "sip"), packed.toByteArray()).with(Header.CONTENT_ENCODING, "deflate");
+    SipRequest request = thirdParty(BOB, "3600").withBody(MediaType.of("message", "sip"), packed.toByteArray())
+        .with(Header.CONTENT_ENCODING, "deflate");
     SipResponse answer = scscf.send(request, here);
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.first(Header.EXPIRES)).hasValue("3600");
@@ -208,7 +215,8 @@ class ExternalCoreTest {
     assertThat(scscf.send(thirdParty(BOB, "0"), here).status()).isEqualTo(200);
     assertThat(core.devices(BOB)).singleElement().matches(d -> !d.registered());
     assertThat(im.deregistered).containsExactly(BOB);
-    assertThat(core.deliver(BOB, message(ALICE, BOB, "x"), new Devices.All(), Deadline.in(Duration.ofSeconds(1), clock)).nobodyThere()).isTrue();
+    Delivery nowhere = core.deliver(BOB, message(ALICE, BOB, "x"), new Devices.All(), Deadline.in(Duration.ofSeconds(1), clock));
+    assertThat(nowhere.nobodyThere()).isTrue();
   }
 
   @Test
@@ -224,18 +232,21 @@ class ExternalCoreTest {
     SipStack stranger = new SipStack(world(), SipSettings.DEFAULT, Scscf.numeric(), tx -> {});
     stranger.listen(Lab.at(Protocol.UDP, "127.0.0.3", 0));
     for (SipRequest request : List.of(message(ALICE, BOB, "c1"), thirdParty(BOB, "3600"))) {
-      assertThat(stranger.send(request, new Target.To(here), Deadline.in(Duration.ofSeconds(10), world().clock())).asResponse(request).status()).isEqualTo(403);
+      Deadline by = Deadline.in(Duration.ofSeconds(10), world().clock());
+      assertThat(stranger.send(request, new Target.To(here), by).asResponse(request).status()).isEqualTo(403);
     }
     stranger.close();
     assertThat(im.handled).isEmpty();
     assertThat(core.devices(BOB)).isEmpty();
-    assertThat(scscf.send(overIsc(message(ALICE, BOB, "c2").without(Header.P_ASSERTED_IDENTITY), ";orig", "odi"), here).status()).isEqualTo(403);
+    SipRequest nameless = message(ALICE, BOB, "c2").without(Header.P_ASSERTED_IDENTITY);
+    assertThat(scscf.send(overIsc(nameless, ";orig", "odi"), here).status()).isEqualTo(403);
   }
 
   @Test
   void theCoreCanAskWhetherTheServerIsAlive() {
     SipRequest ping = message(ALICE, BOB, "ping").withoutBody();
-    SipRequest options = SipRequest.of("OPTIONS", Uri.parse("sip:im@" + here.hostPort())).edit().copy(Header.FROM, ping).copy(Header.TO, ping)
+    SipRequest options = SipRequest.of("OPTIONS", Uri.parse("sip:im@" + here.hostPort())).edit()
+        .copy(Header.FROM, ping).copy(Header.TO, ping)
         .copy(Header.CALL_ID, ping).with(Header.CSEQ, "1 OPTIONS").with(Header.MAX_FORWARDS, "70").request();
     assertThat(scscf.send(options, here).status()).isEqualTo(200);
   }
@@ -244,7 +255,8 @@ class ExternalCoreTest {
   void aRequestOfTheServersOwnGoesToTheCore() {
     SipRequest own = message(AddressOfRecord.of("sip:im-system@home.test"), BOB, "own");
     assertThat(core.send(own, Deadline.in(Duration.ofSeconds(10), clock)).status()).isEqualTo(200);
-    assertThat(scscf.got.getFirst().addresses(Header.ROUTE)).extracting(NameAddr::uri).containsExactly(SipUri.parse("sip:" + scscf.here.hostPort() + ";lr"));
+    assertThat(scscf.got.getFirst().addresses(Header.ROUTE)).extracting(NameAddr::uri)
+        .containsExactly(SipUri.parse("sip:" + scscf.here.hostPort() + ";lr"));
     assertThat(core.mayUseIm(BOB)).isTrue();
     assertThat(core.mayUseIm(AddressOfRecord.of("sip:bob@elsewhere.test"))).isFalse();
   }

@@ -134,8 +134,9 @@ final class Phone implements AutoCloseable, SipStack.Handler {
     List<String> lines = challenge.lines(proxy ? Header.PROXY_AUTHENTICATE : Header.WWW_AUTHENTICATE);
     DigestChallenge chosen = lines.stream().map(DigestChallenge::parse)
         .filter(c -> algorithm.isEmpty() || algorithm.get() == c.algorithm()).findFirst().orElseThrow();
-    DigestCredentials answer = Digest.answer(chosen, login, password, request.method(), request.uriText(), "c" + count.incrementAndGet(), nonceCount,
-        request.body());
+    String cnonce = "c" + count.incrementAndGet();
+    DigestCredentials answer =
+        Digest.answer(chosen, login, password, request.method(), request.uriText(), cnonce, nonceCount, request.body());
     return request.with(proxy ? Header.PROXY_AUTHORIZATION : Header.AUTHORIZATION, answer.toString());
   }
 

@@ -144,6 +144,7 @@ class SubscribersTest {
   void aUserIsAddedOnce() {
     add(ALICE);
     assertThat(subscribers.add(ALICE, "other", "", List.of())).isInstanceOf(Change.Refused.class);
-    assertThat(subscribers.find(ALICE).orElseThrow().credentials().hash("alice", Algorithm.MD5)).hasValue(Digest.a1(Algorithm.MD5, "alice", "example.test", "pw"));
+    assertThat(subscribers.find(ALICE).orElseThrow().credentials().hash("alice", Algorithm.MD5))
+        .hasValue(Digest.a1(Algorithm.MD5, "alice", "example.test", "pw"));
   }
 }
