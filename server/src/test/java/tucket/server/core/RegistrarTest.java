@@ -6,10 +6,16 @@ import static org.awaitility.Awaitility.await;
 import static tucket.server.core.Lab.user;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.NameAddr;
 import tucket.protocol.sip.SipRequest;
@@ -19,7 +25,10 @@ import tucket.protocol.sip.Uri;
 import tucket.server.Limits;
 import tucket.server.reference.Device;
 import tucket.server.reference.DeviceId;
+import tucket.store.Engine;
 import tucket.store.MemoryEngine;
+import tucket.store.RocksEngine;
+import tucket.store.RocksSettings;
 import tucket.transport.Protocol;
 
 class RegistrarTest {
@@ -184,6 +193,43 @@ class RegistrarTest {
       }
     }
     assertThat(new String(got.body(), StandardCharsets.UTF_8)).isEqualTo("after the restart");
+  }
+
+  @Test
+  void bindingsAndUsersAreOnTheDiskWhenTheAnswerComes(@TempDir Path folder) {
+    try (Engine engine = new RocksEngine(folder, RocksSettings.DEFAULT);
+        Lab lab = new Lab(CoreSettings.of(Lab.DOMAIN), Limits.DEFAULT, engine, "127.0.0.1")) {
+      lab.add("alice", "tel:+33612345678");
+      Phone phone = lab.phone("alice", Protocol.UDP);
+      phone.instance = PHONE;
+      assertThat(phone.register().status()).isEqualTo(200);
+    }
+    try (Engine engine = new RocksEngine(folder, RocksSettings.DEFAULT);
+        Lab lab = new Lab(CoreSettings.of(Lab.DOMAIN), Limits.DEFAULT, engine, "127.0.0.1")) {
+      assertThat(lab.core.devices(user("alice"))).singleElement()
+          .matches(d -> d.registered() && d.id().value().equals(PHONE) && d.features().has("g.oma.sip-im"));
+      assertThat(lab.subscribers.resolve(AddressOfRecord.of("tel:+33612345678")).map(Subscriber::id)).hasValue(user("alice"));
+      lab.clock.advance(Duration.ofSeconds(3601));
+      assertThat(lab.core.devices(user("alice"))).as("its time goes on over the restart").noneMatch(Device::registered);
+      await().untilAsserted(() -> assertThat(lab.im.deregistered).containsExactly(user("alice")));
+    }
+  }
+
+  @Test
+  void manyDevicesMayRegisterAtOnce() {
+    try (Lab lab = Lab.with(Bounds.of(l -> l.put("devicesPerUser", 30)))) {
+      lab.add("alice");
+      List<Phone> phones = IntStream.range(0, 20).mapToObj(i -> lab.phone("alice", Protocol.UDP)).toList();
+      CountDownLatch done = new CountDownLatch(phones.size());
+      List<Integer> statuses = new CopyOnWriteArrayList<>();
+      phones.forEach(p -> lab.world.threads().start("phone", () -> {
+        statuses.add(p.register().status());
+        done.countDown();
+      }));
+      await().atMost(Duration.ofSeconds(30)).until(() -> done.getCount() == 0);
+      assertThat(statuses).containsOnly(200);
+      assertThat(lab.core.devices(user("alice"))).hasSize(20);
+    }
   }
 
   @Test
