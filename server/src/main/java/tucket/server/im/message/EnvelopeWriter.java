@@ -2,12 +2,10 @@
 package tucket.server.im.message;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import tucket.protocol.cpim.CpimMessage;
@@ -17,6 +15,7 @@ import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Edit;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.NameAddr;
+import tucket.protocol.sip.SipDate;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.TelUri;
@@ -32,8 +31,6 @@ public final class EnvelopeWriter {
   public static final String IM_FEATURE = "g.oma.sip-im";
 
   private static final String ACCEPT_CONTACT = "*;+" + IM_FEATURE;
-  private static final DateTimeFormatter SIP_DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Set<String> NOT_COPIED =
       Set.of(Header.FROM.name(), Header.CALL_ID.name(), Header.P_ASSERTED_IDENTITY.name(), Header.P_CHARGING_VECTOR.name());
 
@@ -154,7 +151,7 @@ public final class EnvelopeWriter {
       edit.append(Header.P_ASSERTED_IDENTITY, "<" + e.from().uri() + ">");
     }
     asserted.forEach(v -> edit.append(Header.P_ASSERTED_IDENTITY, v));
-    edit.with(Header.DATE, SIP_DATE.format(e.received()));
+    edit.with(Header.DATE, SipDate.write(e.received()));
     for (Envelope.Carried c : e.carried()) {
       if (!NOT_COPIED.contains(c.name())) {
         edit.append(Header.of(c.name()), c.value());
