@@ -1,18 +1,16 @@
 // The trace of messages: what is stored is traced in the store, the rest in memory.
 package tucket.server;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tucket.store.Engine;
 import tucket.store.Entry;
@@ -64,7 +62,7 @@ public final class DurableTrace implements Trace {
   /// Looks through every user's partition, a seek each: for a person who asks, not for the path of a message.
   @Override
   public List<Event> find(String messageId) {
-    Set<Event> found = new LinkedHashSet<>();
+    List<Event> found = new ArrayList<>();
     for (int i = 0; i < ring.length(); i++) {
       Event event = ring.get(i);
       if (event != null && event.messageId().equals(messageId)) {
@@ -77,9 +75,8 @@ public final class DurableTrace implements Trace {
         found.add(decode(messageId, entry));
       }
     }
-    List<Event> sorted = new ArrayList<>(found);
-    sorted.sort(Comparator.comparing(Event::at));
-    return sorted;
+    found.sort(Comparator.comparing(Event::at));
+    return found;
   }
 
   private static Key prefix(String messageId) {

@@ -168,15 +168,15 @@ final class Expiry {
     }
     SipResponse answer = core.send(notifications.failed(reader.open(ready.envelope()), world.clock().now()), Deadline.in(PATIENCE, world.clock()));
     trace.note(w.messageId(), Trace.What.NOTIFIED, w.from().value(), "failed: " + answer.status());
-    return Answer.of(answer) != Answer.FAILING || givesUp(user + " " + w.sequence());
+    return isToldOrGivenUp(user + " " + w.sequence(), Answer.of(answer) != Answer.FAILING);
   }
 
-  private synchronized boolean givesUp(String what) {
-    boolean up = tries.merge(what, 1, Integer::sum) >= MOST_TRIES;
-    if (up) {
+  private synchronized boolean isToldOrGivenUp(String what, boolean told) {
+    boolean done = told || tries.merge(what, 1, Integer::sum) >= MOST_TRIES;
+    if (done) {
       tries.remove(what);
     }
-    return up;
+    return done;
   }
 
   synchronized void close() {
