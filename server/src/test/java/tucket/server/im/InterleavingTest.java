@@ -82,7 +82,7 @@ class InterleavingTest {
       join(earlier);
       int status = lab.text(from, BOB, id, "text " + id).status();
       assertThat(status).isIn(200, 202);
-      accepted.get(from).add(id);
+      java.util.Objects.requireNonNull(accepted.get(from)).add(id);
     });
   }
 

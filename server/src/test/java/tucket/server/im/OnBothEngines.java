@@ -27,8 +27,8 @@ abstract class OnBothEngines {
   Engine engine;
   ImLab lab;
 
-  @Parameter EngineChoice choice;
-  @TempDir Path folder;
+  @Parameter EngineChoice choice = EngineChoice.MEMORY;
+  @TempDir Path folder = Path.of("");
 
   /// Which engine a class of tests runs on.
   enum EngineChoice {

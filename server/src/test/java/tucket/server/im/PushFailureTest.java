@@ -207,4 +207,36 @@ class PushFailureTest extends OnBothEngines {
     awaitTexts(phone, "one");
     awaitEmpty(BOB);
   }
+
+  @Test
+  void aMessageWhose200WasLostIsNotPushedAgainOnceItsDeviceReportsIt() {
+    FakePhone phone = lab.phone(BOB, "urn:uuid:1").answers(408); // it has the message, its answer is lost
+    lab.phone(ALICE, "urn:uuid:a");
+    assertThat(lab.text(ALICE, BOB, "m1", "one").status()).isEqualTo(202);
+    lab.quiet();
+
+    lab.delivered(BOB, ALICE, "n1", "m1");
+
+    awaitEmpty(BOB);
+    phone.answers(200);
+    lab.im.registered(BOB);
+    lab.quiet();
+    assertThat(phone.tried()).hasSize(1);
+  }
+
+  @Test
+  void aReportOfOnePhoneDoesNotHideTheMessageFromAnother() {
+    lab.phone(BOB, "urn:uuid:1").answers(408);
+    FakePhone tablet = lab.phone(BOB, "urn:uuid:2").answers(408);
+    lab.text(ALICE, BOB, "m1", "one");
+    lab.quiet();
+
+    lab.send(BOB, lab.message(BOB, ALICE, ImLab.notification(BOB, ALICE, "n1", "m1"))
+        .with(tucket.protocol.sip.Header.CONTACT, "<sip:bob@192.0.2.9>;+sip.instance=\"<urn:uuid:1>\""));
+    tablet.answers(200);
+    lab.im.registered(BOB);
+
+    awaitTexts(tablet, "one");
+    awaitEmpty(BOB);
+  }
 }

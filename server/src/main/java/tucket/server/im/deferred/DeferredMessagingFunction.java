@@ -3,6 +3,7 @@ package tucket.server.im.deferred;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,6 +137,32 @@ public final class DeferredMessagingFunction {
       DeferredQueue.Deleted deleted = queue.delete(user, sequences);
       recipient.left(deleted.left());
       return deleted.messages();
+    } finally {
+      recipients.release(recipient);
+    }
+  }
+
+  /// Whether something waits for the user, as far as is known without asking the store.
+  public boolean isWaitingFor(AddressOfRecord user) {
+    return recipients.find(user).filter(Recipient::hasQueue).isPresent();
+  }
+
+  /// A device of `user` says that it has a message of `sender`. Where its 200 was lost on the way, the message still waits: it is not delivered
+  /// again. Never fails.
+  public void saidDelivered(AddressOfRecord user, Device device, AddressOfRecord sender, String messageId) {
+    Recipient recipient = recipients.hold(user);
+    try {
+      Optional<Waiting> waiting = queue.find(user, sender, messageId).filter(w -> !w.state().acknowledged().contains(device.id()));
+      if (waiting.isPresent() && recipient.beginExpiry(waiting.get().sequence())) { // else its answer is just on the way
+        try {
+          recipient.left(queue.settle(user, core.devices(user),
+              List.of(new Settlement(waiting.get().sequence(), device, Settlement.How.ACKNOWLEDGED, 0, false))));
+        } finally {
+          recipient.endExpiry(waiting.get().sequence());
+        }
+      }
+    } catch (tucket.store.Unavailable e) {
+      LOG.debug("the acknowledgement of {} by {} is not noted: {}", messageId, device.id(), e.getMessage());
     } finally {
       recipients.release(recipient);
     }

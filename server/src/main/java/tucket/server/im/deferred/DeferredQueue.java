@@ -130,6 +130,12 @@ public final class DeferredQueue {
     return engine.read(of(user), QueueTable::isEmpty);
   }
 
+  /// A message of that sender that still waits for the user.
+  Optional<Waiting> find(AddressOfRecord user, AddressOfRecord sender, String messageId) {
+    return engine.read(of(user), view -> QueueTable.sequenceOf(view, Envelope.Kind.MESSAGE, sender, messageId)
+        .flatMap(sequence -> QueueTable.waiting(view, sequence)));
+  }
+
   /// When something of the user's ends next.
   public Optional<Instant> nextEnd(AddressOfRecord user) {
     return engine.read(of(user), QueueTable::nextEnd);
@@ -179,6 +185,9 @@ public final class DeferredQueue {
     String device = s.device().id().value();
     switch (s.how()) {
       case ACKNOWLEDGED -> {
+        if (w.state().acknowledged().contains(s.device().id())) {
+          return;
+        }
         DeliveryState state = w.state().acknowledgedBy(s.device(), known);
         boolean done = state.isDone(known);
         ChargingRecord.Type type = s.retrieval() ? ChargingRecord.Type.RETRIEVE : ChargingRecord.Type.DELIVER;

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Status;
 import tucket.server.Envelope;
 import tucket.server.Limits;
 import tucket.server.Trace;
@@ -35,7 +36,7 @@ public final class Push {
   private static final Logger LOG = LoggerFactory.getLogger(Push.class);
   private static final int BATCH = 16;
   private static final long BATCH_BYTES = 128 * 1024;
-  /// A device that answers so often with a server error will not take the message.
+  /// A device that answers a message with nothing but 500 more often than this will not take it.
   private static final int MOST_SERVER_ERRORS = 8;
 
   private final World world;
@@ -292,8 +293,8 @@ public final class Push {
       if (answer == Answer.ACKNOWLEDGED) {
         return Settlement.How.ACKNOWLEDGED;
       }
-      boolean serverError = status == 500 && w.state().attempts().getOrDefault(id, 0) >= MOST_SERVER_ERRORS;
-      return answer.isForGood() || serverError ? Settlement.How.REJECTED : Settlement.How.FAILED;
+      int serverErrors = recipient.serverErrors(id, w.sequence(), status == Status.SERVER_INTERNAL_ERROR);
+      return answer.isForGood() || serverErrors > MOST_SERVER_ERRORS ? Settlement.How.REJECTED : Settlement.How.FAILED;
     }
 
     /// Waits for the commits; returns whether all succeeded. What did not is kept for the next run.

@@ -37,6 +37,8 @@ final class Recipient {
     boolean running;
     boolean resting;
     int failures;
+    long erringAt = NOTHING;
+    int serverErrors;
     Clock.@Nullable Alarm alarm;
     final Set<Long> wanted = new HashSet<>();
     final List<Settlement> unsettled = new ArrayList<>();
@@ -243,6 +245,14 @@ final class Recipient {
     line.running = false;
     line.resting = true;
     return ++line.failures;
+  }
+
+  /// How often in a row the device has answered this message with a server error, `now` once more or not.
+  synchronized int serverErrors(DeviceId id, long sequence, boolean now) {
+    Line line = line(id);
+    line.serverErrors = !now ? 0 : line.erringAt == sequence ? line.serverErrors + 1 : 1;
+    line.erringAt = sequence;
+    return line.serverErrors;
   }
 
   /// A message past the queue failed at this device, while nobody gave a sign of life since `epoch`; returns the failures in a row, 0 where

@@ -7,7 +7,6 @@ import java.util.Set;
 import tucket.protocol.mime.ContentEncoding;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Header;
-import tucket.protocol.sip.NameAddr;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
@@ -50,7 +49,7 @@ public final class Retrieval {
     }
     byte[] body = ContentEncoding.inflate(encoding, request.body(), MOST_BYTES);
     RetrievalRequest asked = RetrievalRequest.parse(request.contentType(), body, byAddress);
-    List<Device> asking = asking(request, user);
+    List<Device> asking = Asking.devices(request, core.devices(user));
     if (asked.verb() == RetrievalRequest.Verb.LIST) {
       asking.forEach(d -> notice.send(user, d.id(), notice.list(user, w -> true)));
       return responses.of(request, Status.OK);
@@ -75,23 +74,5 @@ public final class Retrieval {
 
   private static boolean isNamed(RetrievalRequest asked, Waiting w) {
     return asked.ids().contains(w.messageId()) || asked.ids().contains(WaitingNotice.reference(w));
-  }
-
-  /// The device that sent the request, by its Contact; where that tells nothing, all that are registered.
-  private List<Device> asking(SipRequest request, AddressOfRecord user) {
-    List<Device> registered = core.devices(user).stream().filter(Device::registered).toList();
-    if (!request.has(Header.CONTACT) || request.isContactStar()) {
-      return registered;
-    }
-    Set<String> names = new HashSet<>();
-    for (NameAddr contact : request.addresses(Header.CONTACT)) {
-      names.add(contact.uri().toString());
-      contact.params().value("+sip.instance").ifPresent(i -> {
-        names.add(i);
-        names.add(i.replaceAll("^<|>$", ""));
-      });
-    }
-    List<Device> named = registered.stream().filter(d -> names.contains(d.id().value())).toList();
-    return named.isEmpty() ? registered : named;
   }
 }

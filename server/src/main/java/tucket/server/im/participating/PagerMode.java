@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import tucket.protocol.Malformed;
 import tucket.protocol.cpim.CpimMessage;
+import tucket.protocol.imdn.Imdn;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Header;
@@ -17,6 +19,7 @@ import tucket.protocol.sip.Status;
 import tucket.server.Envelope;
 import tucket.server.Limits;
 import tucket.server.Trace;
+import tucket.server.im.deferred.Asking;
 import tucket.server.im.deferred.DeferredMessagingFunction;
 import tucket.server.im.deferred.DeliveryState;
 import tucket.server.im.deferred.Push;
@@ -89,11 +92,32 @@ public final class PagerMode {
       return refused(request, envelope, refusal);
     }
     trace.note(envelope.messageId(), Trace.What.ACCEPTED, served.value(), "to " + envelope.to());
+    if (reading.isNotification() && deferred.isWaitingFor(served)) {
+      noteDelivered(request, reading, served);
+    }
     SipRequest onward = identified(request, reading);
     SipResponse answer = onward == request
         ? delivering.reader().during(request, reading, () -> core.send(request, by))
         : core.send(onward, by);
     return responses.relay(request, answer);
+  }
+
+  /// A device that reports a message as delivered has it, whatever became of its 200.
+  private void noteDelivered(SipRequest request, Reading reading, AddressOfRecord served) {
+    List<Device> senders = Asking.devices(request, core.devices(served));
+    Optional<Imdn> said = delivery(reading);
+    if (senders.size() == 1 && said.isPresent()) {
+      deferred.saidDelivered(served, senders.getFirst(), reading.envelope().to(), said.get().messageId());
+    }
+  }
+
+  private static Optional<Imdn> delivery(Reading reading) {
+    byte[] xml = reading.wrapper().map(w -> w.content().body()).orElse(reading.plain());
+    try {
+      return Optional.of(Imdn.parse(xml)).filter(i -> i.status() == Imdn.Status.DELIVERED || i.status() == Imdn.Status.DISPLAYED);
+    } catch (Malformed e) {
+      return Optional.empty(); // it travels on as it is
+    }
   }
 
   /// The request, with the id in its CPIM wrapper where the client gave none: it has to come out at the other end, whoever stores it.
