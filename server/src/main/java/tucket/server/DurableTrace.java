@@ -20,7 +20,8 @@ import tucket.store.Transaction;
 import tucket.transport.Clock;
 
 /// Two memories. [#note] writes into a ring of fixed size: the oldest events are forgotten. [#noteIn] writes into the partition of the user
-/// whose queue is changed, in the same transaction, so that the trace of a stored message is as durable as the message; its retention is the
+/// whose queue is changed, in the same transaction, so that the trace of a stored message is as durable as the message; its retention is
+/// the
 /// queue's affair. [#find] merges both. Thread-safe.
 public final class DurableTrace implements Trace {
   private static final byte VERSION = 1;

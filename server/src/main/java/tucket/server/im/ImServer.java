@@ -3,6 +3,7 @@ package tucket.server.im;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.Malformed;
@@ -36,8 +37,8 @@ import tucket.store.Engine;
 import tucket.transport.Deadline;
 import tucket.transport.World;
 
-/// Everything the Core asks of us arrives here, on a virtual thread that may block. A peer's fault becomes 400, the world's failure 503, our own
-/// a 500 whose trace is in the log and never on the wire. Thread-safe.
+/// Everything the Core asks of us arrives here, on a virtual thread that may block. A peer's fault becomes 400, the world's failure 503,
+/// our own a 500 whose trace is in the log and never on the wire. Thread-safe.
 public final class ImServer implements Im2ServerCore.Application, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ImServer.class);
 
@@ -126,6 +127,11 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   /// The event package that tells users what waits for them.
   public WaitingNotice waitingNotice() {
     return waitingNotice;
+  }
+
+  /// Who is told that what waits for a user has changed: the notifier of the event package. Must return at once.
+  public void onWaitingChanged(Consumer<AddressOfRecord> listener) {
+    deferred.onChange(listener);
   }
 
   /// Messages from the operator.

@@ -284,7 +284,8 @@ class DeferredQueueTest extends OnBothEngines {
     awaitEmpty(BOB);
     lab.quiet();
 
-    assertThat(lab.trace.find("m1")).extracting(Trace.Event::what).containsExactly(Trace.What.ACCEPTED, Trace.What.STORED, Trace.What.PUSHED,
+    assertThat(lab.trace.find("m1")).extracting(Trace.Event::what).containsExactly(Trace.What.ACCEPTED, Trace.What.STORED,
+        Trace.What.PUSHED,
         Trace.What.ACKNOWLEDGED);
     assertThat(new tucket.server.DurableTrace(engine, lab.clock, 10).find("m1")).extracting(Trace.Event::what)
         .containsExactly(Trace.What.STORED, Trace.What.ACKNOWLEDGED);

@@ -76,7 +76,8 @@ class InterleavingTest {
   }
 
   /// A client sends its next message when the one before was answered, while other clients send theirs.
-  private static Thread sendInTurn(ImLab lab, AddressOfRecord from, String id, Map<AddressOfRecord, List<String>> accepted, List<Thread> before) {
+  private static Thread sendInTurn(ImLab lab, AddressOfRecord from, String id, Map<AddressOfRecord, List<String>> accepted,
+      List<Thread> before) {
     List<Thread> earlier = before.stream().filter(t -> t.getName().equals(from.value())).toList();
     return Thread.ofVirtual().name(from.value()).start(() -> {
       join(earlier);
@@ -142,7 +143,8 @@ class InterleavingTest {
         lab.clock.advance(Duration.ofDays(31));
         lab.quiet();
       }
-      lab.core.sent().stream().filter(r -> AddressOfRecord.of(r.uri()).equals(ALICE)).forEach(r -> seen.merge(FakePhone.text(r), 1, Integer::sum));
+      lab.core.sent().stream().filter(r -> AddressOfRecord.of(r.uri()).equals(ALICE)).forEach(r -> seen.merge(FakePhone.text(r), 1,
+          Integer::sum));
     }
     assertThat(seen).hasSize(2);
     Set<Integer> counts = new HashSet<>(seen.values());

@@ -276,7 +276,8 @@ class PagerModeTest {
 
   @Test
   void aBrokenBodyIs400AndTheReasonNamesTheFault() {
-    SipResponse answer = lab.send(ALICE, lab.message(ALICE, BOB, MediaType.CPIM, "no header line\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
+    SipResponse answer = lab.send(ALICE, lab.message(ALICE, BOB, MediaType.CPIM,
+        "no header line\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.reason()).contains("CPIM");
@@ -296,8 +297,8 @@ class PagerModeTest {
 
   @Test
   void isComposingIsRelayedAndNeverStored() {
-    byte[] composing = IsComposing.parse(("<isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\"><state>active</state></isComposing>")
-        .getBytes(StandardCharsets.UTF_8)).write();
+    String xml = "<isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\"><state>active</state></isComposing>";
+    byte[] composing = IsComposing.parse(xml.getBytes(StandardCharsets.UTF_8)).write();
     assertThat(lab.send(ALICE, lab.message(ALICE, BOB, MediaType.IS_COMPOSING, composing)).status()).isEqualTo(480);
     assertThat(waiting(BOB)).isZero();
     FakePhone phone = lab.phone(BOB, "urn:uuid:1");

@@ -119,6 +119,27 @@ class RetrievalTest extends OnBothEngines {
   }
 
   @Test
+  void whoWatchesIsToldEveryChangeOfWhatWaitsAndOnlyHisOwn() {
+    java.util.concurrent.atomic.AtomicInteger changes = new java.util.concurrent.atomic.AtomicInteger();
+    lab.im.onWaitingChanged(user -> changes.addAndGet(user.equals(BOB) ? 1 : 1000));
+    var events = lab.im.waitingNotice();
+    FakePhone phone = lab.phone(BOB, "urn:uuid:1").goesAway();
+
+    lab.text(ALICE, BOB, "m1", "one");
+    assertThat(changes).hasValue(1);
+    assertThat(tucket.protocol.document.DeferredList.parse(events.state(BOB, BOB, 0)).items()).hasSize(1);
+    lab.registers(BOB, phone);
+    awaitEmpty(BOB);
+    lab.quiet();
+
+    assertThat(changes).hasValue(2);
+    assertThat(tucket.protocol.document.DeferredList.parse(events.state(BOB, BOB, 1)).items()).isEmpty();
+    assertThat(events.name()).isEqualTo("sip-profile");
+    assertThat(events.mayWatch(BOB, BOB)).isTrue();
+    assertThat(events.mayWatch(ALICE, BOB)).isFalse();
+  }
+
+  @Test
   void theListOfTheNoticeNamesTheItemsForRetrieval() {
     lab.keeping.add(BOB);
     FakePhone phone = lab.phone(BOB, "urn:uuid:1").goesAway();
@@ -127,7 +148,8 @@ class RetrievalTest extends OnBothEngines {
     lab.quiet();
     byte[] list = phone.got().getFirst().body();
 
-    SipRequest request = lab.message(BOB, AddressOfRecord.of("sip:deferred-messages@example.com"), tucket.protocol.document.DeferredList.TYPE, list);
+    SipRequest request = lab.message(BOB, AddressOfRecord.of("sip:deferred-messages@example.com"),
+        tucket.protocol.document.DeferredList.TYPE, list);
 
     assertThat(lab.send(BOB, request).status()).isEqualTo(202);
     awaitEmpty(BOB);

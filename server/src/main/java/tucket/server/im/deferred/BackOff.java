@@ -4,8 +4,8 @@ package tucket.server.im.deferred;
 import java.time.Duration;
 import tucket.transport.Chance;
 
-/// 5 s, 10 s, 20 s ... 5 min, each up to a fifth longer or shorter, so that devices that failed together do not come back together. Pure but
-/// for the chance it is given.
+/// 5 s, 10 s, 20 s ... 5 min, each up to a fifth longer or shorter, so that devices that failed together do not come back together. Pure
+/// but for the chance it is given.
 public final class BackOff {
   private static final Duration FIRST = Duration.ofSeconds(5);
   private static final Duration LAST = Duration.ofMinutes(5);

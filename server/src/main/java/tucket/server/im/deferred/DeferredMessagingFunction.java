@@ -4,6 +4,7 @@ package tucket.server.im.deferred;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +26,8 @@ import tucket.store.Partition;
 import tucket.transport.Deadline;
 import tucket.transport.World;
 
-/// OMA AD SIMPLE IM section 5.3.2.4.3: the alternate service when the intended user is not available. [Hold#store] makes one durable write and then
-/// looks again, so that a message that was committed while its user was registering is pushed at once. Thread-safe.
+/// OMA AD SIMPLE IM section 5.3.2.4.3: the alternate service when the intended user is not available. [Hold#store] makes one durable write
+/// and then looks again, so that a message that was committed while its user was registering is pushed at once. Thread-safe.
 public final class DeferredMessagingFunction {
   private static final Logger LOG = LoggerFactory.getLogger(DeferredMessagingFunction.class);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -41,6 +42,7 @@ public final class DeferredMessagingFunction {
   private final ServerNotifications notifications;
   private final Predicate<AddressOfRecord> keepsForRetrieval;
   private final Trace trace;
+  private volatile Consumer<AddressOfRecord> changed = user -> {};
   private volatile boolean closed;
 
   /// What the function works with. `keepsForRetrieval` says whose pager messages wait until he asks for them.
@@ -73,7 +75,8 @@ public final class DeferredMessagingFunction {
   /// It is not: its life is over.
   public record TooLate() implements Outcome {}
 
-  /// Finds again who has messages waiting: in the background, so that a start is not held up by it. Whoever is still registered is pushed to.
+  /// Finds again who has messages waiting: in the background, so that a start is not held up by it. Whoever is still registered is pushed
+  /// to.
   public void start() {
     world.threads().start("load the queues", this::load);
   }
@@ -116,6 +119,13 @@ public final class DeferredMessagingFunction {
     push.onNewcomers(notice::available);
   }
 
+  /// Who is told that what waits for a user has changed. Must return at once.
+  public void onChange(Consumer<AddressOfRecord> listener) {
+    changed = listener;
+    push.onChange(listener);
+    expiry.onChange(listener);
+  }
+
   /// Opens what waits for a user while a message to him is decided on.
   public Hold hold(AddressOfRecord user) {
     return new Hold(recipients.hold(user));
@@ -136,6 +146,7 @@ public final class DeferredMessagingFunction {
     try {
       DeferredQueue.Deleted deleted = queue.delete(user, sequences);
       recipient.left(deleted.left());
+      changed.accept(user);
       return deleted.messages();
     } finally {
       recipients.release(recipient);
@@ -147,8 +158,8 @@ public final class DeferredMessagingFunction {
     return recipients.find(user).filter(Recipient::hasQueue).isPresent();
   }
 
-  /// A device of `user` says that it has a message of `sender`. Where its 200 was lost on the way, the message still waits: it is not delivered
-  /// again. Never fails.
+  /// A device of `user` says that it has a message of `sender`. Where its 200 was lost on the way, the message still waits: it is not
+  /// delivered again. Never fails.
   public void saidDelivered(AddressOfRecord user, Device device, AddressOfRecord sender, String messageId) {
     Recipient recipient = recipients.hold(user);
     try {
@@ -200,7 +211,8 @@ public final class DeferredMessagingFunction {
       push.failedPastQueue(recipient, devices, epoch);
     }
 
-    /// Stores the message for its recipient: one durable write. Then looks again. `known` are his devices as they were when the state was made.
+    /// Stores the message for its recipient: one durable write. Then looks again. `known` are his devices as they were when the state was
+    /// made.
     public Outcome store(Reading message, DeliveryState state, List<Device> known) {
       Envelope envelope = message.envelope();
       if (!envelope.expires().isAfter(world.clock().now())) {
@@ -218,6 +230,7 @@ public final class DeferredMessagingFunction {
           boolean keep = envelope.kind() == Envelope.Kind.MESSAGE && keepsForRetrieval.test(user);
           recipient.appended(stored.waiting(), known, keep);
           expiry.ends(user, stored.waiting().expires());
+          changed.accept(user);
           push.wake(user); // after every append, look again
           if (state.acknowledged().isEmpty()) {
             tellSender(message);

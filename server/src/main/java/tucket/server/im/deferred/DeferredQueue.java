@@ -15,14 +15,15 @@ import tucket.server.Limits;
 import tucket.server.Schema;
 import tucket.server.Trace;
 import tucket.server.im.message.EnvelopeCodec;
+import tucket.server.reference.Device;
 import tucket.store.Engine;
 import tucket.store.Partition;
 import tucket.store.Transaction;
 import tucket.transport.Clock;
 
-/// Each call is one transaction or one snapshot of the user's partition, and throws [tucket.store.Unavailable]. Nothing leaves the queue but by
-/// acknowledgement, expiry or the user's delete, in the same transaction as its charging record and its trace. Ids and times never change.
-/// Thread-safe; keeps nothing in memory.
+/// Each call is one transaction or one snapshot of the user's partition, and throws [tucket.store.Unavailable]. Nothing leaves the queue
+/// but by acknowledgement, expiry or the user's delete, in the same transaction as its charging record and its trace. Ids and times never
+/// change. Thread-safe; keeps nothing in memory.
 public final class DeferredQueue {
   private static final int STATES_A_READ = 2000;
   /// Room beyond the quota that only notifications may use: they are small, and clients do not send them twice.
@@ -114,7 +115,8 @@ public final class DeferredQueue {
       if (fits(QueueTable.count(tx), envelope, bytes)) {
         return;
       }
-      remove(tx, user, w, ChargingRecord.Type.DELETE, new StorageCharging.Event(now, "", 0, true), Trace.What.DELETED, "gave way, acknowledged");
+      remove(tx, user, w, ChargingRecord.Type.DELETE, new StorageCharging.Event(now, "", 0, true), Trace.What.DELETED,
+          "gave way, acknowledged");
     }
   }
 
@@ -171,7 +173,7 @@ public final class DeferredQueue {
   }
 
   /// Notes what came of a run of deliveries, in their order; what is done leaves the queue. `known` are all devices of the user.
-  Left settle(AddressOfRecord user, List<tucket.server.reference.Device> known, Collection<Settlement> settlements) {
+  Left settle(AddressOfRecord user, List<Device> known, Collection<Settlement> settlements) {
     Instant now = clock.now();
     return engine.write(of(user), tx -> {
       for (Settlement s : settlements) {
@@ -181,7 +183,8 @@ public final class DeferredQueue {
     });
   }
 
-  private void settle(Transaction tx, AddressOfRecord user, List<tucket.server.reference.Device> known, Waiting w, Settlement s, Instant now) {
+  private void settle(Transaction tx, AddressOfRecord user, List<Device> known, Waiting w, Settlement s,
+      Instant now) {
     String device = s.device().id().value();
     switch (s.how()) {
       case ACKNOWLEDGED -> {
@@ -212,7 +215,7 @@ public final class DeferredQueue {
   }
 
   /// Takes out what is done because a device refused it or is no longer known.
-  Left sweep(AddressOfRecord user, List<tucket.server.reference.Device> known, List<Long> sequences) {
+  Left sweep(AddressOfRecord user, List<Device> known, List<Long> sequences) {
     Instant now = clock.now();
     return engine.write(of(user), tx -> {
       sequences.forEach(s -> sweep(tx, user, known, s, now));
@@ -220,7 +223,7 @@ public final class DeferredQueue {
     });
   }
 
-  private void sweep(Transaction tx, AddressOfRecord user, List<tucket.server.reference.Device> known, long sequence, Instant now) {
+  private void sweep(Transaction tx, AddressOfRecord user, List<Device> known, long sequence, Instant now) {
     QueueTable.waiting(tx, sequence).filter(w -> w.state().isDone(known)).ifPresent(w -> remove(tx, user, w, ChargingRecord.Type.DELIVER,
         new StorageCharging.Event(now, "", 200, true), Trace.What.ACKNOWLEDGED, "done, nobody else is awaited"));
   }
@@ -233,7 +236,8 @@ public final class DeferredQueue {
       for (long sequence : sequences) {
         Optional<Waiting> w = QueueTable.waiting(tx, sequence);
         if (w.isPresent()) {
-          remove(tx, user, w.get(), ChargingRecord.Type.DELETE, new StorageCharging.Event(now, "", 0, true), Trace.What.DELETED, "by the user");
+          remove(tx, user, w.get(), ChargingRecord.Type.DELETE, new StorageCharging.Event(now, "", 0, true), Trace.What.DELETED,
+              "by the user");
           gone++;
         }
       }

@@ -13,8 +13,8 @@ import tucket.server.reference.DeviceId;
 
 /// Pure and immutable. One phone's acknowledgement never hides a message from another device.
 ///
-/// `acknowledged` have it. `awaited` are those it is kept for; where none is named, it is for whoever comes first. `rejected` will never take
-/// it. `attempts` counts the failed tries of each device.
+/// `acknowledged` have it. `awaited` are those it is kept for; where none is named, it is for whoever comes first. `rejected` will never
+/// take it. `attempts` counts the failed tries of each device.
 public record DeliveryState(Set<DeviceId> acknowledged, List<Awaited> awaited, Set<DeviceId> rejected, Map<DeviceId, Integer> attempts) {
   /// A device without a name of its own (`lasting` is false) is lost with its binding: another one of its sort may then stand in for it.
   public record Awaited(DeviceId id, boolean lasting) {}

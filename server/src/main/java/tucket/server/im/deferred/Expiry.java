@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +29,8 @@ import tucket.transport.Clock;
 import tucket.transport.Deadline;
 import tucket.transport.World;
 
-/// Keeps in memory when something of each user's ends next, and one alarm for the first of all. The sender of a message that nobody got is told
-/// first, with an id that is the same however often it is said; then the message leaves the store. Thread-safe.
+/// Keeps in memory when something of each user's ends next, and one alarm for the first of all. The sender of a message that nobody got is
+/// told first, with an id that is the same however often it is said; then the message leaves the store. Thread-safe.
 final class Expiry {
   private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
   private static final int BATCH = 256;
@@ -55,6 +56,7 @@ final class Expiry {
   private final Map<String, Integer> tries = new HashMap<>();
   private Clock.@Nullable Alarm alarm;
   private Instant alarmAt = Instant.MAX;
+  private volatile Consumer<AddressOfRecord> changed = user -> {};
   private boolean closed;
 
   Expiry(World world, Im2ServerCore core, DeferredQueue queue, Recipients recipients, EnvelopeReader reader,
@@ -67,6 +69,11 @@ final class Expiry {
     this.notifications = notifications;
     this.settings = settings;
     this.trace = trace;
+  }
+
+  /// Who is told that what waits for a user has changed.
+  void onChange(Consumer<AddressOfRecord> listener) {
+    changed = listener;
   }
 
   /// Something of that user's ends at that time.
@@ -152,6 +159,7 @@ final class Expiry {
       }
       if (!now.isEmpty()) {
         recipient.left(queue.expire(recipient.user(), now, settings.traceRetention(), settings.chargingRetention()));
+        changed.accept(recipient.user());
       }
       return postponed;
     } finally {
@@ -162,11 +170,13 @@ final class Expiry {
   /// Tells the sender where he asked for it and nobody has the message; returns whether that is done with.
   private boolean tell(AddressOfRecord user, DeferredQueue.Ready ready) {
     Waiting w = ready.waiting();
-    boolean owed = w.kind() == Envelope.Kind.MESSAGE && w.wanted().contains(Disposition.NEGATIVE_DELIVERY) && w.state().acknowledged().isEmpty();
+    boolean owed = w.kind() == Envelope.Kind.MESSAGE && w.wanted().contains(Disposition.NEGATIVE_DELIVERY) && w.state().acknowledged()
+        .isEmpty();
     if (!owed) {
       return true;
     }
-    SipResponse answer = core.send(notifications.failed(reader.open(ready.envelope()), world.clock().now()), Deadline.in(PATIENCE, world.clock()));
+    SipResponse answer = core.send(notifications.failed(reader.open(ready.envelope()), world.clock().now()), Deadline.in(PATIENCE,
+        world.clock()));
     trace.note(w.messageId(), Trace.What.NOTIFIED, w.from().value(), "failed: " + answer.status());
     return isToldOrGivenUp(user + " " + w.sequence(), Answer.of(answer) != Answer.FAILING);
   }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +30,9 @@ import tucket.server.reference.Im2ServerCore;
 import tucket.transport.Deadline;
 import tucket.transport.World;
 
-/// OMA AD SIMPLE IM section 5.3.2.4.3, "forwarding/push delivery". A device has one run at a time, which hands it the oldest message, waits for
-/// its answer, and goes on; other devices have runs of their own. A device that fails rests ([BackOff]) and is tried at once when its user
-/// gives a sign of life. A message that a device refuses for good is marked and passed over: it blocks nobody. Thread-safe.
+/// OMA AD SIMPLE IM section 5.3.2.4.3, "forwarding/push delivery". A device has one run at a time, which hands it the oldest message,
+/// waits for its answer, and goes on; other devices have runs of their own. A device that fails rests ([BackOff]) and is tried at once
+/// when its user gives a sign of life. A message that a device refuses for good is marked and passed over: it blocks nobody. Thread-safe.
 public final class Push {
   private static final Logger LOG = LoggerFactory.getLogger(Push.class);
   private static final int BATCH = 16;
@@ -51,6 +52,7 @@ public final class Push {
   private final Duration patience;
   private final Semaphore parallel;
   private volatile BiConsumer<AddressOfRecord, List<Device>> newcomers = (user, devices) -> {};
+  private volatile Consumer<AddressOfRecord> changed = user -> {};
   private volatile boolean closed;
 
   /// How messages are read, written and handed over.
@@ -75,6 +77,11 @@ public final class Push {
   /// Who is told about devices that became available while something waits.
   void onNewcomers(BiConsumer<AddressOfRecord, List<Device>> listener) {
     newcomers = listener;
+  }
+
+  /// Who is told that what waits for a user has changed.
+  void onChange(Consumer<AddressOfRecord> listener) {
+    changed = listener;
   }
 
   /// A device of the user registered or gave a sign of life: what waits is pushed at once. Returns at once.
@@ -209,6 +216,7 @@ public final class Push {
 
     private void commit(List<Settlement> settlements) {
       recipient.left(queue.settle(user, known, settlements));
+      changed.accept(user);
     }
 
     /// What an earlier run could not commit comes before everything else: else it would be delivered again.

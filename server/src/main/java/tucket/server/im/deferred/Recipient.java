@@ -15,8 +15,8 @@ import tucket.transport.Clock;
 
 /// Which of his devices have got everything, which are being pushed to, which failed and rest. No I/O; thread-safe by its own lock.
 ///
-/// A device is *clean* when nothing in the queue is for it: only then may a message go to it past the queue. `pendingFrom` is the lowest sequence
-/// that may be for it; a run takes it, delivers from there to the end, and looks again.
+/// A device is *clean* when nothing in the queue is for it: only then may a message go to it past the queue. `pendingFrom` is the lowest
+/// sequence that may be for it; a run takes it, delivers from there to the end, and looks again.
 final class Recipient {
   private static final long NOTHING = Long.MAX_VALUE;
 
@@ -234,8 +234,8 @@ final class Recipient {
     }
   }
 
-  /// The run has failed at that sequence; returns how many failures in a row that makes. 0 where the user gave a sign of life since `epochThen`:
-  /// the run then goes on at once.
+  /// The run has failed at that sequence; returns how many failures in a row that makes. 0 where the user gave a sign of life since
+  /// `epochThen`: the run then goes on at once.
   synchronized int failed(DeviceId id, long sequence, long epochThen) {
     Line line = line(id);
     line.pendingFrom = Math.min(line.pendingFrom, sequence);

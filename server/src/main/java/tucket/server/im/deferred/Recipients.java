@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import tucket.protocol.sip.AddressOfRecord;
 
-/// Knows without asking the store who has nothing waiting, so that a message to somebody online costs no read. Until the index is loaded the
-/// store is asked. Thread-safe.
+/// Knows without asking the store who has nothing waiting, so that a message to somebody online costs no read. Until the index is loaded
+/// the store is asked. Thread-safe.
 final class Recipients {
   private final Map<AddressOfRecord, Recipient> byUser = new ConcurrentHashMap<>();
   private final DeferredQueue queue;

@@ -26,8 +26,8 @@ public final class Responsibility {
 
   private Responsibility() {}
 
-  /// In pager and large message mode the recipient's server always keeps an item; the recipient of a notification is the sender of the message,
-  /// and its server then is the originating one. In session mode it depends on who has the function enabled.
+  /// In pager and large message mode the recipient's server always keeps an item; the recipient of a notification is the sender of the
+  /// message, and its server then is the originating one. In session mode it depends on who has the function enabled.
   public static Keeper keeper(Mode mode, Item item, boolean originatingEnabled, boolean terminatingEnabled) {
     return switch (mode) {
       case PAGER, LARGE_MESSAGE -> item == Item.MESSAGE

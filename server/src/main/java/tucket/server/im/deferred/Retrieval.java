@@ -15,8 +15,8 @@ import tucket.server.reference.Device;
 import tucket.server.reference.Im2ServerCore;
 
 /// OMA requirement M06, in pager mode: a MESSAGE to `sip:deferred-messages@domain` or `sip:delete-messages@domain` with a body as
-/// [RetrievalRequest] has it. 202: the items follow, each as a MESSAGE, to the device that asked. 200: they are deleted. 404: an item is named
-/// that does not wait; then nothing is done. Thread-safe.
+/// [RetrievalRequest] has it. 202: the items follow, each as a MESSAGE, to the device that asked. 200: they are deleted. 404: an item is
+/// named that does not wait; then nothing is done. Thread-safe.
 public final class Retrieval {
   private static final int MOST_BYTES = 256 * 1024;
 

@@ -20,8 +20,8 @@ import tucket.protocol.mime.MediaType;
 ///   delete all    delete ID ID ...    delete
 ///   list                              send the list of what waits
 /// ```
-/// or, in place of text, an application/vnd.oma.im.deferred-list+xml or application/resource-lists+xml that names items. At the delete address
-/// every body names what to delete. An ID is the history-reference of the list, or the imdn.Message-ID. `ids` empty means all.
+/// or, in place of text, an application/vnd.oma.im.deferred-list+xml or application/resource-lists+xml that names items. At the delete
+/// address every body names what to delete. An ID is the history-reference of the list, or the imdn.Message-ID. `ids` empty means all.
 record RetrievalRequest(Verb verb, List<String> ids) {
   private static final int MOST_IDS = 10_000;
 

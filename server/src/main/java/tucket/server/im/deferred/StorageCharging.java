@@ -13,8 +13,8 @@ import tucket.store.Key;
 import tucket.store.Partition;
 import tucket.store.Transaction;
 
-/// OMA AD SIMPLE IM section 5.3.2.4.3, "storage messaging charging reports". A record is written in the transaction of what it reports: there
-/// is never one without the other. Records lie in the partition of the user whose queue it is, ordered by time. Thread-safe.
+/// OMA AD SIMPLE IM section 5.3.2.4.3, "storage messaging charging reports". A record is written in the transaction of what it reports:
+/// there is never one without the other. Records lie in the partition of the user whose queue it is, ordered by time. Thread-safe.
 public final class StorageCharging {
   private final Engine engine;
   private final AtomicLong numbers = new AtomicLong();

@@ -16,8 +16,8 @@ import tucket.server.im.message.EnvelopeCodec;
 import tucket.server.im.message.Packed;
 import tucket.server.reference.DeviceId;
 
-/// The value beside an envelope: its identity, size, times, what a charging record needs, and its delivery state. `sequence` is its place in
-/// the queue of its recipient.
+/// The value beside an envelope: its identity, size, times, what a charging record needs, and its delivery state. `sequence` is its place
+/// in the queue of its recipient.
 public record Waiting(
     long sequence,
     Envelope.Kind kind,

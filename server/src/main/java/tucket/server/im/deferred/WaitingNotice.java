@@ -22,9 +22,9 @@ import tucket.server.reference.Im2ServerCore;
 import tucket.transport.Deadline;
 import tucket.transport.World;
 
-/// OMA requirement M04. The list goes by NOTIFY to those who subscribed to `Event: sip-profile` (this is that event package), and by MESSAGE to
-/// users who keep their messages for retrieval, once for each device that becomes available. The latter is never stored: at the next
-/// registration it is made afresh. Thread-safe.
+/// OMA requirement M04. The list goes by NOTIFY to those who subscribed to `Event: sip-profile` (this is that event package), and by
+/// MESSAGE to users who keep their messages for retrieval, once for each device that becomes available. The latter is never stored: at the
+/// next registration it is made afresh. Thread-safe.
 public final class WaitingNotice implements EventPackage {
   private static final int MOST_ITEMS = 500;
   private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(12);
@@ -109,7 +109,8 @@ public final class WaitingNotice implements EventPackage {
     String date = EnvelopeWriter.dateTime(w.received());
     Optional<String> subject =
         ready.envelope().carried().stream().filter(c -> c.name().equals(Header.SUBJECT.name())).map(Envelope.Carried::value).findFirst();
-    return new DeferredList.Item(reference(w), OptionalLong.of(ready.envelope().body().length), Optional.of(EnvelopeWriter.dateTime(w.expires())),
+    return new DeferredList.Item(reference(w), OptionalLong.of(ready.envelope().body().length),
+        Optional.of(EnvelopeWriter.dateTime(w.expires())),
         subject, Optional.of(date), Optional.empty(),
         new DeferredList.Pager(Optional.of(date), w.from().value(), user.value(), List.of(), Optional.of(w.messageId())));
   }

@@ -24,8 +24,8 @@ import tucket.protocol.sip.Uri;
 import tucket.server.Envelope;
 import tucket.server.im.settings.ServiceAddresses;
 
-/// Reads leniently what clients send (RFC 3428, RFC 3862, RFC 5438). The sender is who P-Asserted-Identity says. Stateless but for the hand-over
-/// of [#during], which spares the terminating leg a second reading where both legs are in one process.
+/// Reads leniently what clients send (RFC 3428, RFC 3862, RFC 5438). The sender is who P-Asserted-Identity says. Stateless but for the
+/// hand-over of [#during], which spares the terminating leg a second reading where both legs are in one process.
 public final class EnvelopeReader {
   /// What reading came to.
   public sealed interface Result {}

@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.CSeq;
 
-/// All messages are identified (OMA requirement S23). An id that is made here is a digest of what stays the same when the same thing is said
-/// twice, so that saying it twice makes no second message.
+/// All messages are identified (OMA requirement S23). An id that is made here is a digest of what stays the same when the same thing is
+/// said twice, so that saying it twice makes no second message.
 public final class MessageIds {
   private static final int BYTES = 16;
 

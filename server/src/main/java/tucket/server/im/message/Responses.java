@@ -38,8 +38,8 @@ public final class Responses {
     return SipResponse.to(request, status, reason).withToTag(chance.token(8));
   }
 
-  /// A refusal with its Warning: code 399, our host, and the text that terminals look into (protocol of the field: the three digits stand in
-  /// the text).
+  /// A refusal with its Warning: code 399, our host, and the text that terminals look into (protocol of the field: the three digits stand
+  /// in the text).
   public SipResponse of(SipRequest request, Verdict.Refuse refusal) {
     SipResponse response = of(request, refusal.status(), refusal.reason());
     return refusal.warning().isEmpty() ? response : warned(response, refusal.warning());

@@ -10,8 +10,8 @@ import tucket.protocol.sip.SipRequest;
 import tucket.server.Envelope;
 import tucket.transport.Chance;
 
-/// An intermediary reports `processing` where it was asked to, and `negative-delivery` where delivery has failed (RFC 5438 sections 8.1, 8.2).
-/// The notification speaks for the recipient of the message: terminals find the conversation by the asserted identity. Thread-safe.
+/// An intermediary reports `processing` where it was asked to, and `negative-delivery` where delivery has failed (RFC 5438 sections 8.1,
+/// 8.2). The notification speaks for the recipient of the message: terminals find the conversation by the asserted identity. Thread-safe.
 public final class ServerNotifications {
   private final EnvelopeWriter writer;
   private final Chance chance;

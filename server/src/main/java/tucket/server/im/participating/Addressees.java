@@ -13,8 +13,8 @@ import tucket.protocol.sip.SipUri;
 import tucket.server.reference.Device;
 import tucket.server.reference.DeviceId;
 
-/// A terminal sends the notification about a message to the very device that sent the message, by `+sip.instance` in Accept-Contact; a public
-/// GRUU (RFC 5627) names a device in its `gr` parameter. Where the named device is not known, all are meant.
+/// A terminal sends the notification about a message to the very device that sent the message, by `+sip.instance` in Accept-Contact; a
+/// public GRUU (RFC 5627) names a device in its `gr` parameter. Where the named device is not known, all are meant.
 record Addressees(List<Device> devices, Set<DeviceId> excluded) {
   static Addressees of(SipRequest request, List<Device> known) {
     Set<String> named = instances(request);

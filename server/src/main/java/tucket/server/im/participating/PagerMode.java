@@ -38,8 +38,8 @@ import tucket.server.reference.Leg;
 import tucket.transport.Deadline;
 import tucket.transport.World;
 
-/// OMA-TS-SIMPLE_IM chapter 8, RFC 3428. The delivery law: no 2xx before the next hop has acknowledged the message or it is committed to disk.
-/// The path of a message to somebody online writes nothing. Thread-safe.
+/// OMA-TS-SIMPLE_IM chapter 8, RFC 3428. The delivery law: no 2xx before the next hop has acknowledged the message or it is committed to
+/// disk. The path of a message to somebody online writes nothing. Thread-safe.
 public final class PagerMode {
   private final World world;
   private final Im2ServerCore core;
@@ -268,13 +268,14 @@ public final class PagerMode {
         case DeferredMessagingFunction.TooLate t ->
             responses.of(request, Status.TEMPORARILY_UNAVAILABLE, "Not reachable before the message expires");
         case DeferredMessagingFunction.NoRoom full -> responses.warned(
-            responses.later(request, Status.TEMPORARILY_UNAVAILABLE, "Mailbox full: " + full.reason(), 3600), "Mailbox full: " + full.reason());
+            responses.later(request, Status.TEMPORARILY_UNAVAILABLE, "Mailbox full: " + full.reason(), 3600),
+                "Mailbox full: " + full.reason());
       };
     }
   }
 
-  /// What is sent to the address of system messages goes nowhere: a notification is consumed, a message refused, so that no answer to a system
-  /// message can ever cause another one.
+  /// What is sent to the address of system messages goes nowhere: a notification is consumed, a message refused, so that no answer to a
+  /// system message can ever cause another one.
   SipResponse toSystem(SipRequest request, AddressOfRecord from, AddressOfRecord system) {
     EnvelopeReader.Result result = delivering.reader().read(request, from, system, world.clock().now());
     boolean message = result instanceof EnvelopeReader.Read read && !read.reading().isNotification() && !read.reading().passing();

@@ -73,7 +73,8 @@ public final class ParticipatingFunction {
   /// Any other request to the served user that needs nothing of us: the best of his devices' answers (RFC 3261 section 16.7).
   public SipResponse passToDevices(SipRequest request, AddressOfRecord served, Deadline by) {
     Delivery delivery = core.deliver(served, request, new Devices.All(), by);
-    return best(delivery.answers()).map(a -> responses.relay(request, a)).orElseGet(() -> responses.of(request, Status.TEMPORARILY_UNAVAILABLE));
+    return best(delivery.answers()).map(a -> responses.relay(request, a)).orElseGet(() -> responses.of(request,
+        Status.TEMPORARILY_UNAVAILABLE));
   }
 
   private static Optional<SipResponse> best(Map<?, SipResponse> answers) {

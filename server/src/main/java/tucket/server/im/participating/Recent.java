@@ -9,8 +9,8 @@ import tucket.protocol.sip.AddressOfRecord;
 import tucket.server.Envelope;
 import tucket.transport.Clock;
 
-/// A client that did not see our 200 or 202 sends the message again; its recipient has it already, or will get it. Bounded in number and time; what is forgotten is
-/// delivered again, and the terminal recognises it by its Message-ID. Thread-safe.
+/// A client that did not see our 200 or 202 sends the message again; its recipient has it already, or will get it. Bounded in number and
+/// time; what is forgotten is delivered again, and the terminal recognises it by its Message-ID. Thread-safe.
 final class Recent {
   private static final Duration MEMORY = Duration.ofMinutes(5);
   private static final long MOST = 100_000;

@@ -26,8 +26,8 @@ sealed interface TerminatingDecision {
   /// Nobody will ever take it: the sender is told so by this answer.
   record Refused(SipResponse answer) implements TerminatingDecision {}
 
-  /// The devices a message is meant for: all that are `known`, those of them that were tried, and what they said. `excluded` are devices of the
-  /// user it is not meant for.
+  /// The devices a message is meant for: all that are `known`, those of them that were tried, and what they said. `excluded` are devices
+  /// of the user it is not meant for.
   record Tried(List<Device> known, List<Device> tried, Map<DeviceId, SipResponse> answers, Set<DeviceId> excluded) {
     /// Nobody was tried.
     static Tried nobody(List<Device> known, Set<DeviceId> excluded) {
@@ -51,7 +51,8 @@ sealed interface TerminatingDecision {
     List<Device> awaited = awaited(tried, rejected, devices).stream().filter(d -> !good.contains(d.id())).toList();
     if (!good.isEmpty()) {
       SipResponse answer = answer(tried, good.getFirst());
-      return new Delivered(answer, awaited.isEmpty() ? Optional.empty() : Optional.of(DeliveryState.of(Set.copyOf(good), awaited, rejected)));
+      return new Delivered(answer, awaited.isEmpty() ? Optional.empty() : Optional.of(DeliveryState.of(Set.copyOf(good), awaited,
+          rejected)));
     }
     List<DeviceId> declined = by.getOrDefault(Answer.DECLINED, List.of());
     if (!declined.isEmpty()) { // RFC 3261 section 16.7: a 6xx is for all branches

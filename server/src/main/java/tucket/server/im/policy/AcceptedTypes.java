@@ -7,8 +7,8 @@ import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.Status;
 import tucket.server.Envelope;
 
-/// `types` are `type/subtype` or `type/*`; an empty list accepts everything. CPIM and notifications always pass. Refused with 415; the Accept
-/// header then says what is taken.
+/// `types` are `type/subtype` or `type/*`; an empty list accepts everything. CPIM and notifications always pass. Refused with 415; the
+/// Accept header then says what is taken.
 public record AcceptedTypes(List<String> types) implements Policy {
   public AcceptedTypes {
     types = types.stream().map(t -> t.strip().toLowerCase(Locale.ROOT)).toList();

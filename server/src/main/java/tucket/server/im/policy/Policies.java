@@ -12,7 +12,8 @@ public record Policies(List<Policy> inOrder) implements Policy {
 
   /// What every message meets; `messageBytes` is the allowed maximum, `acceptedTypes` as the operator set them.
   public static Policies standard(int messageBytes, List<String> acceptedTypes) {
-    return new Policies(List.of(new ServiceAuthorised(), new SizeLimit(messageBytes), new AnonymityNotAllowed(), new AcceptedTypes(acceptedTypes)));
+    return new Policies(List.of(new ServiceAuthorised(), new SizeLimit(messageBytes), new AnonymityNotAllowed(),
+        new AcceptedTypes(acceptedTypes)));
   }
 
   @Override

@@ -4,9 +4,9 @@ package tucket.server.im.settings;
 import java.time.Duration;
 import java.util.List;
 
-/// `domain` is ours; it is also the host named in Warning headers. `messageLife` is the longest time that anything is kept for a user. `devices`
-/// says whom a stored message waits for. `acceptedTypes` are the content types that users may send, as `type/subtype` or `type/*`; an empty
-/// list means all. `pushParallel` bounds the devices that are pushed to at the same time.
+/// `domain` is ours; it is also the host named in Warning headers. `messageLife` is the longest time that anything is kept for a user.
+/// `devices` says whom a stored message waits for. `acceptedTypes` are the content types that users may send, as `type/subtype` or
+/// `type/*`; an empty list means all. `pushParallel` bounds the devices that are pushed to at the same time.
 public record ImSettings(
     String domain,
     Duration messageLife,

@@ -51,7 +51,8 @@ class EnvelopeWriterTest {
 
   @Test
   void theRequestNamesTheRealSenderTheReceiptAndWhatIsCarried() {
-    SipRequest out = writer.outgoing(read(request("Content-Type: message/cpim\nContribution-ID: abc\nExpires: 600\n", RCSJTA))).forDevice(true);
+    SipRequest out = writer.outgoing(read(request("Content-Type: message/cpim\nContribution-ID: abc\nExpires: 600\n", RCSJTA)))
+        .forDevice(true);
 
     assertThat(out.method()).isEqualTo("MESSAGE");
     assertThat(out.uri().toString()).isEqualTo("sip:bob@example.com");
@@ -74,7 +75,8 @@ class EnvelopeWriterTest {
       deflater.write("hello".getBytes(StandardCharsets.UTF_8));
     }
 
-    SipRequest out = writer.outgoing(read(request("Content-Type: text/plain\nContent-Encoding: deflate\n", packed.toByteArray()))).forDevice(false);
+    SipRequest out = writer.outgoing(read(request("Content-Type: text/plain\nContent-Encoding: deflate\n", packed.toByteArray())))
+        .forDevice(false);
 
     assertThat(body(out)).isEqualTo("hello");
     assertThat(out.has(Header.CONTENT_ENCODING)).isFalse();

@@ -71,7 +71,8 @@ class TerminatingDecisionTest {
 
   @Test
   void a2xxStandsAboveA6xx() {
-    assertThat(decide(AwaitedDevices.KNOWN, List.of(PHONE, LAPTOP), PHONE, 603, LAPTOP, 200)).isInstanceOf(TerminatingDecision.Delivered.class);
+    assertThat(decide(AwaitedDevices.KNOWN, List.of(PHONE, LAPTOP), PHONE, 603, LAPTOP, 200))
+        .isInstanceOf(TerminatingDecision.Delivered.class);
   }
 
   @Test

@@ -17,7 +17,8 @@ class PoliciesTest {
 
   private static Envelope envelope(Envelope.Kind kind, String type, int bytes, Envelope.Carried... carried) {
     AddressOfRecord user = AddressOfRecord.of("sip:a@example.com");
-    return new Envelope(kind, "m", user, user, Instant.EPOCH, Instant.EPOCH, Set.of(), MediaType.parse(type), "", List.of(carried), new byte[bytes]);
+    return new Envelope(kind, "m", user, user, Instant.EPOCH, Instant.EPOCH, Set.of(), MediaType.parse(type), "", List.of(carried),
+        new byte[bytes]);
   }
 
   private static int status(Verdict verdict) {
