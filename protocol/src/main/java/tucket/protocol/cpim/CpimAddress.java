@@ -5,7 +5,7 @@ package tucket.protocol.cpim;
 /// its quotes and escapes undone and is empty where there is none.
 public record CpimAddress(String name, String uri) {
   public CpimAddress {
-    if (!uri.chars().allMatch(CpimAddress::isAllowed)) {
+    if (!isClean(uri)) {
       throw new IllegalArgumentException("not a URI for a CPIM address");
     }
   }
@@ -27,12 +27,21 @@ public record CpimAddress(String name, String uri) {
   }
 
   private static String clean(String uri) {
-    if (uri.chars().allMatch(CpimAddress::isAllowed)) {
+    if (isClean(uri)) {
       return uri;
     }
     StringBuilder out = new StringBuilder(uri.length());
     uri.chars().filter(CpimAddress::isAllowed).forEach(c -> out.append((char) c));
     return out.toString();
+  }
+
+  private static boolean isClean(String uri) {
+    for (int i = 0; i < uri.length(); i++) {
+      if (!isAllowed(uri.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isAllowed(int c) {

@@ -1,7 +1,9 @@
 // One header line of a CPIM message.
 package tucket.protocol.cpim;
 
+import java.util.Locale;
 import tucket.protocol.Malformed;
+import tucket.protocol.mime.HeaderBlock;
 
 /// A line of the message metadata (RFC 3862 sections 3 and 2.3). `name` is as written, with its prefix: `imdn.Message-ID`. `params` are
 /// those behind the colon, `;lang=fr`, or empty. `value` is what stands on the wire, escapes untouched, without blanks around it; [#text]
@@ -27,7 +29,7 @@ public record CpimHeader(String name, String params, String value) {
     String line = written.strip();
     int colon = line.indexOf(':');
     String name = colon < 0 ? "" : line.substring(0, colon).strip();
-    if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c < 127)) {
+    if (!HeaderBlock.isName(name)) {
       throw new Malformed("CPIM header line without a name and colon");
     }
     int at = colon + 1;
@@ -122,7 +124,7 @@ public record CpimHeader(String name, String params, String value) {
 
   private static void appendPlainOrCode(StringBuilder out, char c) {
     if (c < ' ' || c == 127) {
-      out.append('\\').append('u').append(String.format(java.util.Locale.ROOT, "%04x", (int) c));
+      out.append('\\').append('u').append(String.format(Locale.ROOT, "%04x", (int) c));
     } else {
       out.append(c);
     }

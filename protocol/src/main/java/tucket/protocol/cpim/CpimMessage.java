@@ -25,6 +25,9 @@ public final class CpimMessage {
 
   private static final Set<String> CORE = Set.of("from", "to", "cc", "datetime", "subject", "ns", "require");
 
+  private static final List<String> SIGNED =
+      List.of("multipart/signed", "multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime");
+
   private final List<CpimHeader> headers;
   private final Entity content;
   private final byte @Nullable [] arrived;
@@ -89,8 +92,13 @@ public final class CpimMessage {
     if (isNotification()) {
       return List.of();
     }
-    List<String> values = all(IMDN_NAMESPACE, "Disposition-Notification").map(CpimHeader::value).toList();
-    return Disposition.parseList(String.join(",", values));
+    StringBuilder values = new StringBuilder();
+    for (CpimHeader h : headers) {
+      if (is(h, IMDN_NAMESPACE, "Disposition-Notification")) {
+        values.append(values.isEmpty() ? "" : ",").append(h.value());
+      }
+    }
+    return Disposition.parseList(values.toString());
   }
 
   /// Whether this is a notification about a message: by its type, or an aggregate by its disposition (RFC 5438 sections 7.1.2 and 8.3).
@@ -105,19 +113,30 @@ public final class CpimMessage {
   }
 
   static boolean isSigned(Entity content) {
-    String type = content.headers().first("Content-Type").orElse("").toLowerCase(Locale.ROOT);
-    return type.startsWith("multipart/signed") || type.startsWith("multipart/encrypted") || type.startsWith("application/pkcs7-mime")
-        || type.startsWith("application/x-pkcs7-mime");
+    String type = content.headers().first("Content-Type").orElse("");
+    for (String signed : SIGNED) {
+      if (type.regionMatches(true, 0, signed, 0, signed.length())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The first header of that name in that namespace, whatever prefix it has here; names are matched without regard to case, since clients
   /// are not to be trusted with it.
   public Optional<CpimHeader> first(String namespace, String name) {
-    return all(namespace, name).findFirst();
+    for (CpimHeader h : headers) {
+      if (is(h, namespace, name)) {
+        return Optional.of(h);
+      }
+    }
+    return Optional.empty();
   }
 
-  private java.util.stream.Stream<CpimHeader> all(String namespace, String name) {
-    return headers.stream().filter(h -> localName(h).equalsIgnoreCase(name) && namespaceOf(h).equals(namespace));
+  private boolean is(CpimHeader h, String namespace, String name) {
+    int prefix = h.name().indexOf('.') + 1;
+    return h.name().length() - prefix == name.length() && h.name().regionMatches(true, prefix, name, 0, name.length())
+        && namespaceOf(h).equals(namespace);
   }
 
   /// Which namespace a header of this message belongs to: the URI its prefix is bound to, [#IMDN_NAMESPACE] also for an undeclared `imdn`,
@@ -125,8 +144,8 @@ public final class CpimMessage {
   public String namespaceOf(CpimHeader header) {
     int dot = header.name().indexOf('.');
     if (dot < 0) {
-      boolean core = CORE.contains(header.name().toLowerCase(Locale.ROOT));
-      return core ? CORE_NAMESPACE : namespaces.getOrDefault("", CORE_NAMESPACE);
+      String byDefault = namespaces.get("");
+      return byDefault == null || CORE.contains(header.name().toLowerCase(Locale.ROOT)) ? CORE_NAMESPACE : byDefault;
     }
     String prefix = header.name().substring(0, dot);
     String bound = namespaces.get(prefix);
@@ -159,7 +178,11 @@ public final class CpimMessage {
     List<CpimHeader> changed = new ArrayList<>();
     changed.add(new CpimHeader("From", CpimAddress.of(fromUri).toString()));
     changed.add(new CpimHeader("To", CpimAddress.of(toUri).toString()));
-    headers.stream().filter(h -> !h.name().equalsIgnoreCase("From") && !h.name().equalsIgnoreCase("To")).forEach(changed::add);
+    for (CpimHeader h : headers) {
+      if (!h.name().equalsIgnoreCase("From") && !h.name().equalsIgnoreCase("To")) {
+        changed.add(h);
+      }
+    }
     return with(changed);
   }
 

@@ -2,12 +2,14 @@
 package tucket.protocol.cpim;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.ContentEncoding;
 import tucket.protocol.mime.Entity;
+import tucket.protocol.mime.HeaderBlock;
 import tucket.protocol.mime.LineReader;
 import tucket.protocol.mime.MediaType;
 
@@ -48,9 +50,8 @@ final class CpimReader {
       }
       flush(pending, headers, limits);
       String line = lines.text();
-      CpimHeader header = CpimHeader.parse(line);
-      if (isMime(header.name())) {
-        if (!isOuterType(header)) {
+      if (isMime(line)) {
+        if (!isOuterType(CpimHeader.parse(line))) {
           return lines.start();
         }
         continue;
@@ -72,9 +73,8 @@ final class CpimReader {
     pending.setLength(0);
   }
 
-  private static boolean isMime(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return lower.startsWith("content-") || lower.equals("mime-version");
+  private static boolean isMime(String line) {
+    return line.regionMatches(true, 0, "Content-", 0, 8) || line.regionMatches(true, 0, "MIME-Version", 0, 12);
   }
 
   private static boolean isOuterType(CpimHeader header) {
@@ -92,11 +92,12 @@ final class CpimReader {
   /// The prefixes that NS headers declare (RFC 3862 section 3.4), wherever they stand; the empty prefix is the default namespace. Lenient:
   /// no blank between prefix and `<`, and no brackets.
   static Map<String, String> namespaces(List<CpimHeader> headers) {
-    Map<String, String> found = new java.util.HashMap<>();
+    Map<String, String> found = Map.of();
     for (CpimHeader header : headers) {
       if (!header.name().equalsIgnoreCase("NS")) {
         continue;
       }
+      found = found.isEmpty() ? new HashMap<>(4) : found;
       String value = header.value();
       int open = value.indexOf('<');
       int blank = value.lastIndexOf(' ');
@@ -104,10 +105,11 @@ final class CpimReader {
       String uri = open >= 0 ? value.substring(open + 1) : value.substring(blank + 1);
       int close = uri.indexOf('>');
       String name = prefix.strip();
-      if (name.chars().allMatch(c -> c > ' ' && c < 127 && c != ':' && c != '.')) { // others can never stand before a header name
+      // others can never stand before a header name
+      if (name.isEmpty() || HeaderBlock.isName(name) && name.indexOf(':') < 0 && name.indexOf('.') < 0) {
         found.putIfAbsent(name, (close < 0 ? uri : uri.substring(0, close)).strip());
       }
     }
-    return Map.copyOf(found);
+    return found; // not handed out
   }
 }

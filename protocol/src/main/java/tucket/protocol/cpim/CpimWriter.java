@@ -1,22 +1,21 @@
 // Writes CPIM so that every known client reads it.
 package tucket.protocol.cpim;
 
-import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import tucket.protocol.mime.Entity;
 import tucket.protocol.mime.Octets;
 
 /// The canonical form: CRLF, From and To first, then the namespace of RFC 5438 under the prefix `imdn` before anything that uses it (one
 /// client looks for the very text `imdn <urn:ietf:params:imdn>`, another for `imdn.Message-ID: `), one blank behind the colon, the other
 /// headers in their order, then the content with canonical MIME headers. Values are copied as they came.
 final class CpimWriter {
-  private static final Map<String, String> IMDN_NAMES =
-      spellings("Message-ID", "Disposition-Notification", "Original-To", "IMDN-Record-Route", "IMDN-Route");
-  private static final Map<String, String> CORE_NAMES = spellings("From", "To", "cc", "DateTime", "Subject", "NS", "Require");
+  private static final List<String> IMDN_NAMES =
+      List.of("Message-ID", "Disposition-Notification", "Original-To", "IMDN-Record-Route", "IMDN-Route");
+  private static final List<String> CORE_NAMES = List.of("From", "To", "DateTime", "NS", "Subject", "cc", "Require");
   private static final Set<String> ONCE = Set.of("From", "DateTime", "imdn.Message-ID", "imdn.Original-To");
 
   private final CpimMessage message;
@@ -27,31 +26,47 @@ final class CpimWriter {
     this.message = message;
   }
 
-  private static Map<String, String> spellings(String... names) {
-    return java.util.Arrays.stream(names).collect(java.util.stream.Collectors.toUnmodifiableMap(n -> n.toLowerCase(Locale.ROOT), n -> n));
+  private static String spelling(List<String> known, String name) {
+    for (String k : known) {
+      if (k.equalsIgnoreCase(name)) {
+        return k;
+      }
+    }
+    return name;
   }
 
   byte[] write() {
     List<CpimHeader> headers = message.headers();
-    headers.stream().filter(h -> canonicalName(h).equals("From")).forEach(h -> line("From", h));
-    headers.stream().filter(h -> canonicalName(h).equals("To")).forEach(h -> line("To", h));
+    List<String> names = new ArrayList<>(headers.size());
+    headers.forEach(h -> names.add(canonicalName(h)));
+    lines("From", names);
+    lines("To", names);
     if (message.isNotification() || headers.stream().anyMatch(this::isImdn)) {
       out.append("NS: imdn <").append(CpimMessage.IMDN_NAMESPACE).append(">\r\n");
     }
-    for (CpimHeader header : headers) {
-      String name = canonicalName(header);
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
       if (name.equals("NS")) {
-        namespace(header);
+        namespace(headers.get(i));
       } else if (!name.equals("From") && !name.equals("To")) {
-        line(name, header);
+        line(name, headers.get(i));
       }
     }
     out.append("\r\n");
-    Entity content = message.content().canonical();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(out.length() + content.body().length + 256);
-    bytes.writeBytes(Octets.encode(out.toString()));
-    bytes.writeBytes(content.write());
-    return bytes.toByteArray();
+    byte[] body = message.content().body();
+    out.append(message.content().headers().canonical(body.length)).append("\r\n");
+    byte[] head = Octets.encode(out.toString());
+    byte[] whole = Arrays.copyOf(head, head.length + body.length);
+    System.arraycopy(body, 0, whole, head.length, body.length);
+    return whole;
+  }
+
+  private void lines(String wanted, List<String> names) {
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).equals(wanted)) {
+        line(wanted, message.headers().get(i));
+      }
+    }
   }
 
   private void line(String name, CpimHeader header) {
@@ -77,11 +92,11 @@ final class CpimWriter {
   private String canonicalName(CpimHeader header) {
     String local = CpimMessage.localName(header);
     if (isImdn(header)) {
-      return "imdn." + IMDN_NAMES.getOrDefault(local.toLowerCase(Locale.ROOT), local);
+      return "imdn." + spelling(IMDN_NAMES, local);
     }
     int dot = header.name().indexOf('.');
     if (dot < 0) {
-      return CORE_NAMES.getOrDefault(local.toLowerCase(Locale.ROOT), local);
+      return spelling(CORE_NAMES, local);
     }
     return outerPrefix(header.name().substring(0, dot)) + "." + local;
   }

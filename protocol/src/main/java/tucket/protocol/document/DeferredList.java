@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.MediaType;
 
@@ -62,7 +63,7 @@ public record DeferredList(List<Item> items) {
 
   /// Reads a deferred-list; a root named history-list is taken as well.
   public static DeferredList parse(byte[] xml) {
-    XmlElement root = XmlElement.parse(xml, java.util.Set.of("deferred-list", "history-list"), MAX_BYTES);
+    XmlElement root = XmlElement.parse(xml, Set.of("deferred-list", "history-list"), MAX_BYTES);
     List<Item> found = new ArrayList<>();
     for (XmlElement e : root.children()) {
       if (e.name().equals("history") || e.name().equals("deferred")) {

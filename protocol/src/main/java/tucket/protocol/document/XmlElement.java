@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -159,7 +160,7 @@ public final class XmlElement {
   }
 
   public List<XmlElement> children() {
-    return java.util.Collections.unmodifiableList(children);
+    return Collections.unmodifiableList(children);
   }
 
   /// The character data directly in this element, without white space around it.

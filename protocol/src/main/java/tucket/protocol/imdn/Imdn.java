@@ -1,6 +1,7 @@
 // A disposition notification: what became of a message.
 package tucket.protocol.imdn;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,7 +118,7 @@ public record Imdn(
     if (colon <= 0 || uri.indexOf(':') >= 0) {
       return uri; // an ordinary URI, whose own escapes belong to it
     }
-    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream(uri.length());
+    ByteArrayOutputStream out = new ByteArrayOutputStream(uri.length());
     byte[] bytes = uri.getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i < bytes.length; i++) {
       int high = i + 2 < bytes.length && bytes[i] == '%' ? Character.digit(bytes[i + 1], 16) : -1;

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import tucket.protocol.Malformed;
 
 /// What a CPIM message carries and a multipart consists of (RFC 2045 section 2.4). `body` is not to be changed by anybody. The body ends
 /// where the data ends: a Content-Length inside is a hint that clients write wrong or leave away, and is not trusted.
@@ -26,18 +25,23 @@ public record Entity(HeaderBlock headers, byte[] body) {
     return parse(data, 0, data.length);
   }
 
-  /// The Content-Type; text/plain where there is none (RFC 2045 section 5.2). [Malformed] where it is none.
+  /// The Content-Type; text/plain where there is none (RFC 2045 section 5.2). [tucket.protocol.Malformed] where it is none.
   public MediaType type() {
     return headers.first("Content-Type").map(MediaType::parse).orElse(MediaType.TEXT_PLAIN);
   }
 
-  /// Whether the Content-Type names that type; false, never an exception, where it cannot be read.
+  /// Whether the Content-Type names that type, whatever its parameters and whether or not these can be read.
   public boolean is(MediaType type) {
-    try {
-      return type().is(type);
-    } catch (Malformed e) {
+    Optional<String> written = headers.first("Content-Type");
+    if (written.isEmpty()) {
+      return type.is(MediaType.TEXT_PLAIN);
+    }
+    String name = type.name();
+    String text = written.get();
+    if (!text.regionMatches(true, 0, name, 0, name.length())) {
       return false;
     }
+    return text.length() == name.length() || text.charAt(name.length()) == ';' || text.charAt(name.length()) <= ' ';
   }
 
   /// The disposition type of Content-Disposition in lower case, such as `notification` or `recipient-list`; empty text where there is none.
@@ -53,7 +57,7 @@ public record Entity(HeaderBlock headers, byte[] body) {
   }
 
   /// The same with the Content-Encoding undone and its header gone. `limit` bounds the bytes of the result.
-  /// [Malformed] for an encoding not in [ContentEncoding#ACCEPTED], for damaged data and over the limit.
+  /// [tucket.protocol.Malformed] for an encoding not in [ContentEncoding#ACCEPTED], for damaged data and over the limit.
   public Entity decoded(int limit) {
     if (headers.first("Content-Encoding").isEmpty()) {
       return this;

@@ -3,8 +3,6 @@ package tucket.protocol.mime;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import tucket.protocol.Malformed;
 
@@ -18,7 +16,8 @@ public final class HeaderBlock {
   /// A line of more bytes than this is [Malformed].
   public static final int MAX_LINE = 8192;
 
-  private static final Map<String, String> CANONICAL = canonical();
+  private static final List<String> CANONICAL = List.of("Content-Type", "Content-Length", "Content-Disposition", "Content-Encoding",
+      "Content-Transfer-Encoding", "Content-ID", "Content-Description", "Content-Language", "Content-Location", "MIME-Version");
 
   /// One field; neither part may hold CR or LF, so that no value can become a header of its own.
   public record Field(String name, String value) {
@@ -73,27 +72,35 @@ public final class HeaderBlock {
     }
     int colon = pending.indexOf(":");
     String name = colon < 0 ? "" : pending.substring(0, colon).strip();
-    if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c < 127)) {
+    if (!isName(name)) {
       throw new Malformed("MIME header line without a name and colon");
     }
     found.add(new Field(name, pending.substring(colon + 1).strip()));
     pending.setLength(0);
   }
 
+  /// Whether a text can stand in front of a header's colon: visible ASCII, at least one character.
+  public static boolean isName(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) <= ' ' || name.charAt(i) >= 127) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
+  }
+
   private static boolean hasLineEnd(String text) {
     return text.indexOf('\r') >= 0 || text.indexOf('\n') >= 0;
   }
 
-  private static Map<String, String> canonical() {
-    List<String> names =
-        List.of("Content-Type", "Content-Length", "Content-Disposition", "Content-Encoding", "Content-Transfer-Encoding", "Content-ID",
-            "Content-Description", "Content-Language", "Content-Location", "MIME-Version");
-    return names.stream().collect(java.util.stream.Collectors.toUnmodifiableMap(n -> n.toLowerCase(Locale.ROOT), n -> n));
-  }
-
   /// The canonical spelling of a known name, others as they are.
   public static String spelling(String name) {
-    return CANONICAL.getOrDefault(name.toLowerCase(Locale.ROOT), name);
+    for (String known : CANONICAL) {
+      if (known.equalsIgnoreCase(name)) {
+        return known;
+      }
+    }
+    return name;
   }
 
   public List<Field> fields() {

@@ -1,6 +1,7 @@
 // Text that gives back exactly the bytes it was read from, even where they are not valid UTF-8.
 package tucket.protocol.mime;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -74,7 +75,7 @@ public final class Octets {
   }
 
   private static byte[] encodeEscaped(String text) {
-    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream(text.length() * 2);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() * 2);
     int start = 0;
     for (int i = 0; i < text.length(); i++) {
       if (isEscape(text, i)) {

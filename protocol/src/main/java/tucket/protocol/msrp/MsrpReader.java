@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import tucket.protocol.Malformed;
+import tucket.protocol.mime.HeaderBlock;
 import tucket.protocol.mime.Octets;
 
 /// An incremental reader (RFC 4975 section 9): push slices in, get heads, body slices and end lines out. It keeps at most one header
@@ -218,7 +219,7 @@ public final class MsrpReader {
   private void header(String line) {
     int colon = line.indexOf(':');
     String name = colon < 0 ? "" : line.substring(0, colon).strip();
-    if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c < 127)) {
+    if (!HeaderBlock.isName(name)) {
       throw new Malformed("MSRP header line without a name and colon");
     }
     if (headers.size() == limits.headers()) {

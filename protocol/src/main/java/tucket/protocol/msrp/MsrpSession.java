@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -133,7 +134,7 @@ public final class MsrpSession {
   /// RFC 4975 section 5.4: the active end sends a request at once, so that the peer can bind the connection to the session.
   private void greet(long now, SessionOutput out) {
     String id = ids.get();
-    MsrpRequest empty = MsrpRequest.of(id, MsrpRequest.SEND, settings.remotePath(), java.util.List.of(settings.self()))
+    MsrpRequest empty = MsrpRequest.of(id, MsrpRequest.SEND, settings.remotePath(), List.of(settings.self()))
         .with(MsrpHeader.MESSAGE_ID, ids.get());
     unanswered.put(id, new Transaction(Optional.empty(), now + settings.timeoutNanos()));
     out.transmit(bound.orElseThrow(), MsrpWriter.write(empty));
@@ -278,7 +279,7 @@ public final class MsrpSession {
         if (waiting.isEmpty()) {
           return;
         }
-        MsrpChunker chunker = new MsrpChunker(waiting.remove(), settings.remotePath(), java.util.List.of(settings.self()),
+        MsrpChunker chunker = new MsrpChunker(waiting.remove(), settings.remotePath(), List.of(settings.self()),
             settings.chunkBytes());
         sending = Optional.of(new Sending(chunker));
       }

@@ -1,6 +1,7 @@
 // Where media goes: a c= line.
 package tucket.protocol.sdp;
 
+import java.util.Locale;
 import tucket.protocol.Malformed;
 
 /// `c=IN IP4 192.0.2.1` (RFC 4566 section 5.7). A multicast TTL behind a slash is dropped; `type` is IP4 or IP6.
@@ -26,7 +27,7 @@ public record Connection(String type, String address) {
     if (address.isEmpty() || !address.chars().allMatch(Connection::isAddress)) {
       throw new Malformed("SDP c= line with a bad address");
     }
-    return words.length == 2 ? of(address) : new Connection(words[1].toUpperCase(java.util.Locale.ROOT), address);
+    return words.length == 2 ? of(address) : new Connection(words[1].toUpperCase(Locale.ROOT), address);
   }
 
   /// Characters of host names and of numeric addresses with their zone.

@@ -1,6 +1,7 @@
 // Which way media flows.
 package tucket.protocol.sdp;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -46,7 +47,7 @@ public enum Direction {
     return first(media.attributes()).or(() -> first(sdp.attributes())).orElse(SENDRECV);
   }
 
-  private static Optional<Direction> first(java.util.List<Attribute> attributes) {
+  private static Optional<Direction> first(List<Attribute> attributes) {
     for (Attribute a : attributes) {
       for (Direction d : values()) {
         if (a.name().equalsIgnoreCase(d.name())) {

@@ -1,6 +1,7 @@
 // Which file is meant, in the offer of a file transfer.
 package tucket.protocol.sdp;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
@@ -67,7 +68,7 @@ public record FileSelector(Optional<String> name, Optional<String> type, Optiona
       return text;
     }
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream(bytes.length);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length);
     for (int i = 0; i < bytes.length; i++) {
       int high = bytes[i] == '%' && i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
       int low = high < 0 ? -1 : Character.digit(bytes[i + 2], 16);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static tucket.protocol.mime.ContentEncodingTest.deflate;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.document.ResourceLists;
@@ -82,7 +83,7 @@ class ClientsTest {
     byte[] head = ("From: <sip:a@example.org>\r\nTo: <sip:b@example.org>\r\n\r\nContent-Type: application/im-iscomposing+xml\r\n"
         + "Content-Encoding: deflate\r\n\r\n").getBytes(UTF_8);
     byte[] coded = deflate(xml, false);
-    byte[] message = java.util.Arrays.copyOf(head, head.length + coded.length);
+    byte[] message = Arrays.copyOf(head, head.length + coded.length);
     System.arraycopy(coded, 0, message, head.length, coded.length);
     CpimMessage m = CpimMessage.parse(message);
     assertThat(m.content().body()).isEqualTo(xml);

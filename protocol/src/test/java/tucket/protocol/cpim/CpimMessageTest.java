@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.Malformed;
@@ -14,7 +15,6 @@ import tucket.protocol.imdn.Imdn;
 import tucket.protocol.mime.ContentEncodingTest;
 import tucket.protocol.mime.Entity;
 import tucket.protocol.mime.HeaderBlock;
-import tucket.protocol.mime.MediaType;
 import tucket.protocol.mime.Samples;
 
 class CpimMessageTest {
@@ -160,6 +160,14 @@ class CpimMessageTest {
   }
 
   @Test
+  void aMessageWithLfAloneThroughoutIsReadAndWrittenWithCrlf() {
+    String out = write("From: <sip:a@b>\nTo: <sip:c@d>\nNS: imdn <urn:ietf:params:imdn>\nimdn.Message-ID: 7\n\nContent-type: "
+        + "text/plain\n\na\nb\n");
+    assertThat(out).isEqualTo("From: <sip:a@b>\r\nTo: <sip:c@d>\r\nNS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: 7\r\n\r\n"
+        + "Content-Type: text/plain\r\nContent-Length: 4\r\n\r\na\nb\n");
+  }
+
+  @Test
   void anIdIsGivenOnlyWhereThereIsNone() {
     CpimMessage m = parse("From: <sip:a@b>\r\nTo: <sip:c@d>" + BODY);
     assertThat(m.withMessageId("new").messageId()).contains("new");
@@ -187,7 +195,7 @@ class CpimMessageTest {
         .isInstanceOf(Malformed.class);
     byte[] head = "A: b\r\n\r\nContent-Encoding: deflate\r\n\r\n".getBytes(UTF_8);
     byte[] bomb = ContentEncodingTest.deflate(new byte[100_000], false);
-    byte[] whole = java.util.Arrays.copyOf(head, head.length + bomb.length);
+    byte[] whole = Arrays.copyOf(head, head.length + bomb.length);
     System.arraycopy(bomb, 0, whole, head.length, bomb.length);
     assertThatThrownBy(() -> CpimMessage.parse(whole, small)).isInstanceOf(Malformed.class).hasMessageContaining("limit");
   }

@@ -23,6 +23,14 @@ class HeaderBlockTest {
   }
 
   @Test
+  void aTypeIsRecognisedWhateverFollowsIt() {
+    assertThat(entity("Content-Type: Text/Plain ; charset=\r\n\r\n").is(MediaType.TEXT_PLAIN)).isTrue();
+    assertThat(entity("Content-Type: text/plainer\r\n\r\n").is(MediaType.TEXT_PLAIN)).isFalse();
+    assertThat(entity("Content-Type: message/imdn+xml;=\r\n\r\n").is(MediaType.IMDN)).isTrue();
+    assertThat(entity("\r\n").is(MediaType.TEXT_PLAIN)).isTrue();
+  }
+
+  @Test
   void aPartWithLfAloneIsReadAndItsBodyKeptByteForByte() {
     Entity e = entity("MIME-Version: 1.0\nContent-Type: text/plain\n\na\nb\r\n\r\nc");
     assertThat(e.is(MediaType.TEXT_PLAIN)).isTrue();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.mime.Samples;
@@ -155,7 +156,7 @@ class MsrpChunksTest {
         continue;
       }
       frames.addAll(frames.subList(0, frames.size() / 2)); // some come twice
-      Collections.shuffle(frames, new java.util.Random(seed));
+      Collections.shuffle(frames, new Random(seed));
       MsrpAssembly a = new MsrpAssembly(MsrpAssembly.Limits.DEFAULT);
       byte[] got = new byte[0];
       for (Frames.Frame f : frames) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -74,9 +75,9 @@ class MsrpReaderTest {
     MsrpReader reader = new MsrpReader();
     for (int at = 0; at < stream.length; ) {
       int end = Math.min(stream.length, at + (size > 0 ? size : 1 + random.nextInt(80)));
-      byte[] slice = java.util.Arrays.copyOfRange(stream, at, end);
+      byte[] slice = Arrays.copyOfRange(stream, at, end);
       reader.read(slice, frames);
-      java.util.Arrays.fill(slice, (byte) '!'); // nothing may be kept by reference
+      Arrays.fill(slice, (byte) '!'); // nothing may be kept by reference
       at = end;
     }
     assertThat(reader.isIdle()).isTrue();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.MediaType;
@@ -53,7 +54,7 @@ class OfferAnswerTest {
   @Test
   void setupAndDirectionAreAlwaysWritten() {
     MessageMedia without = new MessageMedia(Connection.of("h"), 1, false, List.of(), List.of(), Optional.empty(), ours().path(),
-        java.util.OptionalLong.empty(), Direction.SENDONLY, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty(),
+        OptionalLong.empty(), Direction.SENDONLY, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty(),
         List.of());
     assertThat(new String(MessageOffer.of(ORIGIN, without).write(), UTF_8)).contains("\r\na=setup:actpass\r\n")
         .contains("\r\na=sendonly\r\n");
@@ -171,7 +172,7 @@ class OfferAnswerTest {
   @Test
   void cemaAsksForANewOfferOnlyWhereWeOfferedIt() {
     MessageMedia withCema = new MessageMedia(ours().connection(), 2855, false, List.of("*"), List.of(), Optional.of(Setup.ACTPASS), ours()
-        .path(), java.util.OptionalLong.empty(), Direction.SENDRECV, Optional.empty(), true, Optional.empty(), Optional.empty(),
+        .path(), OptionalLong.empty(), Direction.SENDRECV, Optional.empty(), true, Optional.empty(), Optional.empty(),
         Optional.empty(), List.of());
     String gateway = with("a=setup:active\r\n").replace("c=IN IP4 10.0.0.1", "c=IN IP4 203.0.113.5");
     assertThat(MessageOffer.of(ORIGIN, withCema).accepted(SessionDescriptionTest.parse(gateway)).orElseThrow().needsOfferWithoutCema())

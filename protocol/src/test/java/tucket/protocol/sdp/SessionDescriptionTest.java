@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.Samples;
@@ -84,7 +85,7 @@ class SessionDescriptionTest {
     assertThat(file.size()).hasValue(4092);
     assertThat(FileSelector.parse(file.toString())).isEqualTo(file);
     assertThat(FileSelector.parse("size:many name:plain.txt x"))
-        .isEqualTo(new FileSelector(Optional.of("plain.txt"), Optional.empty(), java.util.OptionalLong.empty(), Optional.empty()));
+        .isEqualTo(new FileSelector(Optional.of("plain.txt"), Optional.empty(), OptionalLong.empty(), Optional.empty()));
   }
 
   @Test
