@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.app.admin.AdminApi;
@@ -18,15 +19,20 @@ import tucket.app.admin.Administration;
 import tucket.app.admin.LocalAdministration;
 import tucket.app.config.Config;
 import tucket.app.config.Version;
+import tucket.protocol.sip.SipUri;
 import tucket.server.DurableTrace;
 import tucket.server.Metrics;
 import tucket.server.core.CoreSettings;
+import tucket.server.core.ExternalCore;
 import tucket.server.core.OwnAddresses;
 import tucket.server.core.SipIpCore;
 import tucket.server.core.SipListener;
 import tucket.server.core.Subscribers;
+import tucket.server.event.Notifier;
 import tucket.server.im.ImServer;
 import tucket.server.im.participating.ServiceSettings;
+import tucket.server.reference.Im1ClientCore;
+import tucket.server.reference.Im2ServerCore;
 import tucket.store.Engine;
 import tucket.transport.Deadline;
 import tucket.transport.Endpoint;
@@ -75,31 +81,44 @@ public final class Assembly implements AutoCloseable {
       OwnAddresses addresses = new OwnAddresses(coreSettings);
       listener = new SipListener(world, config.limits(), metrics, coreSettings.serverName());
       stack = closing(new SipStack(world, to.sip(), closing(new Resolvers(config, world)), listener));
-      SipIpCore core = new SipIpCore(world, coreSettings, config.limits(), engine, subscribers, addresses, stack::send, metrics);
+      Core core = core(coreSettings, engine, subscribers, addresses, metrics);
 
       DurableTrace trace = new DurableTrace(engine, world.clock(), Math.max(1, config.limits().traceEventsInMemory()));
       ServiceSettings settings =
           ServiceSettings.of(user -> subscribers.resolve(user).flatMap(s -> s.setting(STORE_PAGER_MESSAGES)).filter("true"::equals).isPresent());
-      ImServer im = closing(new ImServer(new ImServer.Parts(world, core, engine, trace, settings, config.limits()), to.im()));
-      core.notifier().add(im.waitingNotice());
-      core.serve(im);
+      ImServer im = closing(new ImServer(new ImServer.Parts(world, core.im2, engine, trace, settings, config.limits()), to.im()));
+      core.notifier.add(im.waitingNotice());
+      core.serve.accept(im);
       im.start();
 
       var stored = new LocalAdministration.Stored(config.domain(), subscribers, trace, im.deferred().queue());
-      administration = new LocalAdministration(stored, Optional.of(new LocalAdministration.Running(core, im)), () -> {});
+      administration = new LocalAdministration(stored, Optional.of(new LocalAdministration.Running(core.im2, im)), () -> {});
       http = config.http().map(at -> closing(serveHttp(at, metrics)));
       for (Endpoint at : config.sip().listen()) {
         Endpoint here = stack.listen(at);
         addresses.listening(here);
         listening.add(here);
       }
-      listener.open(core);
+      listener.open(core.im1);
       open.set(true);
     } catch (RuntimeException | Error e) {
       closeParts();
       throw e;
     }
     LOG.info("event=started version={} domain={} listening={} storage={}", Version.NUMBER, config.domain(), listening, config.storage());
+  }
+
+  /// Both faces of the core that was chosen, and how functions and event packages are put on it.
+  private record Core(Im1ClientCore im1, Im2ServerCore im2, Notifier notifier, Consumer<Im2ServerCore.Application> serve) {}
+
+  private Core core(CoreSettings settings, Engine engine, Subscribers subscribers, OwnAddresses addresses, Metrics metrics) {
+    if (config.core().mode() == Config.Mode.EXTERNAL) {
+      SipUri route = config.core().external().route().orElseThrow();
+      ExternalCore core = new ExternalCore(world, settings, route, config.limits(), engine, addresses, stack::send, metrics);
+      return new Core(core, core, core.notifier(), core::serve);
+    }
+    SipIpCore core = new SipIpCore(world, settings, config.limits(), engine, subscribers, addresses, stack::send, metrics);
+    return new Core(core, core, core.notifier(), core::serve);
   }
 
   private HttpServer serveHttp(InetSocketAddress at, Metrics metrics) {

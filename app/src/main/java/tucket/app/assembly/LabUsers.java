@@ -25,7 +25,7 @@ public final class LabUsers {
 
   /// Makes them where they are wanted and there are no users yet; returns who was made.
   static List<String> make(Config config, Subscribers subscribers) {
-    if (!config.lab().users() || subscribers.list().iterator().hasNext()) {
+    if (!config.lab().users() || config.core().mode() == Config.Mode.EXTERNAL || subscribers.list().iterator().hasNext()) {
       return List.of();
     }
     if (!config.onlyLoopback()) {

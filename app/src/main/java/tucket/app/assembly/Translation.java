@@ -1,6 +1,7 @@
 // Turns the configuration into the settings of the parts.
 package tucket.app.assembly;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,7 +88,7 @@ final class Translation {
         trust(core.challengeStreams()),
         trust(core.challengeDatagrams()),
         new LinkedHashSet<AddressOfRecord>(List.of(services.system(), services.deferred(), services.delete())),
-        core.peers().stream().map(Translation::peer).toList(),
+        peers(core),
         core.foreign(),
         core.registration(),
         core.flowTimer(),
@@ -114,12 +115,25 @@ final class Translation {
     return all;
   }
 
+  private List<Peer> peers(Config.Core core) {
+    List<Peer> peers = new ArrayList<>(core.peers().stream().map(Translation::peer).toList());
+    if (core.mode() == Config.Mode.EXTERNAL) {
+      Config.External external = core.external();
+      peers.add(new Peer("core", Set.copyOf(domains()), external.route(), true, sources(external.trusted()), Set.of()));
+    }
+    return peers;
+  }
+
+  private static List<Peer.Source> sources(List<InetSocketAddress> addresses) {
+    return addresses.stream().map(s -> new Peer.Source(s.getAddress(), s.getPort())).toList();
+  }
+
   private static CoreSettings.Trust trust(Config.Challenge challenge) {
     return challenge == Config.Challenge.EVERY_REQUEST ? CoreSettings.Trust.EVERY_REQUEST : CoreSettings.Trust.REGISTERED_FLOW;
   }
 
   private static Peer peer(Config.Peer peer) {
-    List<Peer.Source> sources = peer.sources().stream().map(s -> new Peer.Source(s.getAddress(), s.getPort())).toList();
-    return new Peer(peer.name(), Set.copyOf(peer.domains()), peer.route(), peer.trusted(), sources, Set.copyOf(peer.certificates()));
+    return new Peer(
+        peer.name(), Set.copyOf(peer.domains()), peer.route(), peer.trusted(), sources(peer.sources()), Set.copyOf(peer.certificates()));
   }
 }
