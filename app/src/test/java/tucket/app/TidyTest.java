@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class TidyTest {
   private static final int FILE_LINES = 500;
   private static final int METHOD_LINES = 60;
-  private static final int LINE_COLUMNS = 200;
+  private static final int LINE_COLUMNS = 160;
   private static final Pattern BANNED_NAME = Pattern.compile("(Abstract|Base(?=[A-Z])).*|.*(Manager|Helper|Utils?|Impl)(?=[A-Z].*|$)");
   private static final Pattern BANNED_WORD = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|X" + "XX)\\b|/ro" + "ot/|/wo" + "rk/");
   private static final Pattern ACCESSOR = Pattern.compile("get[A-Z].*");

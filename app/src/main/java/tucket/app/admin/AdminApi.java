@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -61,10 +62,10 @@ public final class AdminApi {
   public record Answer(int status, String contentType, byte[] body) {}
 
   /// A user to be made.
-  record NewUser(String user, String password, @org.jspecify.annotations.Nullable String displayName, @org.jspecify.annotations.Nullable List<String> aliases) {}
+  record NewUser(String user, String password, @Nullable String displayName, @Nullable List<String> aliases) {}
 
   /// A system message to be sent.
-  record Announcement(@org.jspecify.annotations.Nullable List<String> to, @org.jspecify.annotations.Nullable String contentType, String text) {}
+  record Announcement(@Nullable List<String> to, @Nullable String contentType, String text) {}
 
   public AdminApi(Administration administration, AdminToken token, PrometheusRegistry registry, BooleanSupplier ready) {
     this.administration = administration;
@@ -210,7 +211,7 @@ public final class AdminApi {
   }
 
   @SuppressWarnings("ConstantValue")
-  private static void required(String name, @org.jspecify.annotations.Nullable String value) {
+  private static void required(String name, @Nullable String value) {
     if (value == null || value.isEmpty()) {
       throw new NotPossible(NotPossible.Kind.WRONG, "\"" + name + "\" is missing");
     }

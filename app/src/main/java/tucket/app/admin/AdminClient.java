@@ -142,7 +142,8 @@ public final class AdminClient implements Administration {
     try {
       return http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
     } catch (ConnectException | HttpConnectTimeoutException e) {
-      throw new Unavailable("No server answers at http://" + server.getAddress().getHostAddress() + ":" + server.getPort() + ": start it with ./tucket serve", e);
+      String at = server.getAddress().getHostAddress() + ":" + server.getPort();
+      throw new Unavailable("No server answers at http://" + at + ": start it with ./tucket serve", e);
     } catch (IOException e) {
       throw new Unavailable("The server at " + server + " broke off: " + e.getMessage(), e);
     } catch (InterruptedException e) {

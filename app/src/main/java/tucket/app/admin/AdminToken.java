@@ -30,7 +30,10 @@ public record AdminToken(String value) {
     try {
       Files.createDirectories(data);
       boolean posix = data.getFileSystem().supportedFileAttributeViews().contains("posix");
-      FileAttribute<?>[] owner = posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))} : new FileAttribute<?>[0];
+      FileAttribute<?>[] owner =
+          posix
+              ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+              : new FileAttribute<?>[0];
       try (var channel = Files.newByteChannel(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner)) {
         channel.write(java.nio.ByteBuffer.wrap((fresh + "\n").getBytes(StandardCharsets.US_ASCII)));
       }

@@ -104,7 +104,11 @@ public final class LocalAdministration implements Administration {
   public int delete(String user, String messageId) {
     AddressOfRecord id = known(user);
     List<Long> sequences =
-        ready(id).stream().map(DeferredQueue.Ready::waiting).filter(w -> messageId.isEmpty() || w.messageId().equals(messageId)).map(w -> w.sequence()).toList();
+        ready(id).stream()
+            .map(DeferredQueue.Ready::waiting)
+            .filter(w -> messageId.isEmpty() || w.messageId().equals(messageId))
+            .map(w -> w.sequence())
+            .toList();
     if (running.isPresent()) {
       return running.get().im.deferred().delete(id, sequences);
     }

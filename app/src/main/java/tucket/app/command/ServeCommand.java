@@ -30,7 +30,11 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options = new ConfigOptions();
   @Mixin private Output out = new Output();
 
-  @Option(names = "--grace", paramLabel = "SECONDS", defaultValue = "10", description = "How long requests under way may take at the end (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--grace",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "How long requests under way may take at the end (default: ${DEFAULT-VALUE}).")
   private int grace = 10;
 
   @Override

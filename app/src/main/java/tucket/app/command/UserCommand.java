@@ -48,9 +48,11 @@ public final class UserCommand implements Runnable {
       @Mixin AdminOptions admin,
       @Mixin Output out,
       @Parameters(paramLabel = "USER", description = "dave, or dave@domain.") String user,
-      @Option(names = "--password", paramLabel = "PASSWORD", description = "The password; else TUCKET_PASSWORD, else it is asked for.") @Nullable String password,
+      @Option(names = "--password", paramLabel = "PASSWORD", description = "The password; else TUCKET_PASSWORD, else it is asked for.")
+          @Nullable String password,
       @Option(names = "--name", paramLabel = "NAME", defaultValue = "", description = "The name shown to others.") String name,
-      @Option(names = "--identity", paramLabel = "ADDRESS", description = "A further address, such as +4915112345678. May be repeated.") @Nullable List<String> identities) {
+      @Option(names = "--identity", paramLabel = "ADDRESS", description = "A further address, such as +4915112345678. May be repeated.")
+          @Nullable List<String> identities) {
     String secret = password(password, user);
     Administration.User added = admin.with(a -> a.add(user, secret, name, identities == null ? List.of() : identities));
     out.event(row(added), "%s is added", added.address());
@@ -79,7 +81,8 @@ public final class UserCommand implements Runnable {
       @Mixin AdminOptions admin,
       @Mixin Output out,
       @Parameters(paramLabel = "USER") String user,
-      @Option(names = "--password", paramLabel = "PASSWORD", description = "The password; else TUCKET_PASSWORD, else it is asked for.") @Nullable String password) {
+      @Option(names = "--password", paramLabel = "PASSWORD", description = "The password; else TUCKET_PASSWORD, else it is asked for.")
+          @Nullable String password) {
     String secret = password(password, user);
     Administration.User changed = admin.with(a -> a.change(user, new Administration.Changes(secret, null, null, null, null, null)));
     out.event(row(changed), "%s has a new password", changed.address());
@@ -95,7 +98,8 @@ public final class UserCommand implements Runnable {
       @Mixin Output out,
       @Parameters(paramLabel = "USER") String user,
       @Option(names = "--name", paramLabel = "NAME", description = "The name shown to others.") @Nullable String name,
-      @Option(names = "--identity", paramLabel = "ADDRESS", description = "A further address; replaces all he had. May be repeated.") @Nullable List<String> identities,
+      @Option(names = "--identity", paramLabel = "ADDRESS", description = "A further address; replaces all he had. May be repeated.")
+          @Nullable List<String> identities,
       @Option(names = "--no-identities", description = "Take all further addresses away.") boolean none,
       @Option(names = "--im", paramLabel = "true|false", description = "Whether he may use messaging.") @Nullable Boolean im,
       @Option(names = "--enabled", paramLabel = "true|false", description = "Whether he may use anything at all.") @Nullable Boolean enabled,

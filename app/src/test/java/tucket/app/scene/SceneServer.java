@@ -40,8 +40,8 @@ interface SceneServer extends AutoCloseable {
   /// Its admin API.
   default AdminClient admin(Path data) {
     URI uri = URI.create(http());
-    return new AdminClient(
-        new InetSocketAddress(uri.getHost(), uri.getPort()), AdminToken.find(data).orElseThrow(() -> new AssertionError("there is no admin token in the data folder")));
+    AdminToken token = AdminToken.find(data).orElseThrow(() -> new AssertionError("there is no admin token in the data folder"));
+    return new AdminClient(new InetSocketAddress(uri.getHost(), uri.getPort()), token);
   }
 
   /// In this process.

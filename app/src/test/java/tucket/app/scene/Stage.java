@@ -182,7 +182,8 @@ final class Stage implements AutoCloseable {
     for (Phone phone : phones.values()) {
       out.append("\n    ").append(phone.name()).append(phone.isOn() ? "" : " (off)").append(':');
       phone.messages.forEach(m -> out.append("\n      \"").append(shortened(m.text())).append("\" from ").append(m.from()));
-      phone.receipts.forEach(r -> out.append("\n      ").append(r.status().element()).append(" for ").append(textOf(r.messageId())).append(" from ").append(r.from()));
+      phone.receipts.forEach(
+          r -> out.append("\n      ").append(r.status().element()).append(" for ").append(textOf(r.messageId())).append(" from ").append(r.from()));
     }
     return out.toString();
   }

@@ -251,7 +251,8 @@ final class Steps {
       a.remove(m.group(1));
       return true;
     }));
-    on("the operator (bars|admits) (\\w+)", (m, line) -> change(m.group(2), new Administration.Changes(null, null, null, null, m.group(1).equals("admits"), null)));
+    on("the operator (bars|admits) (\\w+)", (m, line) ->
+        change(m.group(2), new Administration.Changes(null, null, null, null, m.group(1).equals("admits"), null)));
     on("the operator sets (\\S+) of (\\w+) to (\\S+)", (m, line) ->
         change(m.group(2), new Administration.Changes(null, null, null, null, null, Map.of(m.group(1), m.group(3)))));
     on("the operator deletes what waits for (\\w+)", (m, line) -> stage.ask(a -> a.delete(m.group(1), "")));
