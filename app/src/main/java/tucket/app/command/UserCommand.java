@@ -101,9 +101,13 @@ public final class UserCommand implements Runnable {
       @Option(names = "--identity", paramLabel = "ADDRESS", description = "A further address; replaces all he had. May be repeated.")
           @Nullable List<String> identities,
       @Option(names = "--no-identities", description = "Take all further addresses away.") boolean none,
-      @Option(names = "--im", paramLabel = "true|false", description = "Whether he may use messaging.") @Nullable Boolean im,
-      @Option(names = "--enabled", paramLabel = "true|false", description = "Whether he may use anything at all.") @Nullable Boolean enabled,
-      @Option(names = "--store-pager-messages", paramLabel = "true|false", description = "Keep his messages until he asks for them, also while he is online.")
+      @Option(names = "--im", arity = "1", paramLabel = "true|false", description = "Whether he may use messaging.") @Nullable Boolean im,
+      @Option(names = "--enabled", arity = "1", paramLabel = "true|false", description = "Whether he may use anything at all.") @Nullable Boolean enabled,
+      @Option(
+              names = "--store-pager-messages",
+              arity = "1",
+              paramLabel = "true|false",
+              description = "Keep his messages until he asks for them, also while he is online.")
           @Nullable Boolean store) {
     List<String> aliases = none ? List.of() : identities;
     Map<String, String> settings = store == null ? null : Map.of(tucket.app.assembly.Assembly.STORE_PAGER_MESSAGES, store ? "true" : "");
