@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The tests of this module that read sources, documents and classes of the whole project start here.
-final class ProjectFiles {
+public final class ProjectFiles {
   static final List<String> MODULES = List.of("protocol", "store", "transport", "server", "client", "app");
 
   private ProjectFiles() {}
 
   /// The folder that holds all modules.
-  static Path root() {
+  public static Path root() {
     Path at = Path.of("").toAbsolutePath();
     while (at != null && !Files.isDirectory(at.resolve("protocol/src"))) {
       at = at.getParent();
@@ -43,7 +43,7 @@ final class ProjectFiles {
     }
   }
 
-  static String text(Path file) {
+  public static String text(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {

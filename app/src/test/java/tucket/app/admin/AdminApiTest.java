@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tucket.app.ProjectFiles;
 import tucket.app.assembly.Assembly;
 import tucket.app.config.ConfigFile;
 
@@ -149,16 +150,11 @@ class AdminApiTest {
   }
 
   @Test
-  void theDescriptionKnowsEveryPath() throws IOException {
-    JsonNode paths = JsonMapper.shared().readTree(Files.readString(root().resolve("docs/openapi.json"))).path("paths");
+  void theDescriptionKnowsEveryPath() {
+    JsonNode paths = JsonMapper.shared().readTree(ProjectFiles.text(ProjectFiles.root().resolve("docs/openapi.json"))).path("paths");
     assertThat(paths.propertyNames())
         .containsExactlyInAnyOrder(
             "/health", "/ready", "/metrics", "/api/v1/users", "/api/v1/users/{user}", "/api/v1/trace/{messageId}", "/api/v1/queue/{user}",
             "/api/v1/queue/{user}/{messageId}", "/api/v1/registrations", "/api/v1/system-messages");
-  }
-
-  private static Path root() {
-    Path at = Path.of("").toAbsolutePath();
-    return Files.isDirectory(at.resolve("docs")) ? at : at.resolveSibling("docs").getParent();
   }
 }
