@@ -23,6 +23,7 @@ import tucket.app.command.TraceCommand;
 import tucket.app.command.UserCommand;
 import tucket.app.command.VersionCommand;
 import tucket.app.config.BadConfiguration;
+import tucket.app.load.LoadCommand;
 import tucket.client.Refused;
 import tucket.transport.Unavailable;
 
@@ -41,7 +42,8 @@ import tucket.transport.Unavailable;
     },
     subcommands = {
       ServeCommand.class, DemoCommand.class, ConfigCommand.class, UserCommand.class, RegisterCommand.class, SendCommand.class, ListenCommand.class,
-      TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class, VersionCommand.class,
+      TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
+      LoadCommand.class, VersionCommand.class,
       AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

@@ -16,12 +16,12 @@ import tucket.transport.Unavailable;
 public final class AdminOptions {
   @Mixin private ConfigOptions configOptions = new ConfigOptions();
 
-  Config config() {
+  public Config config() {
     return configOptions.read();
   }
 
   /// Does `work` with the server, or on the data folder of one that does not run.
-  <T> T with(Function<Administration, T> work) {
+  public <T> T with(Function<Administration, T> work) {
     Config config = configOptions.read();
     try (Administration administration = open(config)) {
       return work.apply(administration);
