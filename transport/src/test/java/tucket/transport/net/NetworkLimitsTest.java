@@ -242,7 +242,7 @@ class NetworkLimitsTest {
     assertThat(bad.getInputStream().read()).isEqualTo(-1);
     good.getOutputStream().write('y');
     assertThat(good.getInputStream().read()).isEqualTo('y');
-    assertThat(server.closed).containsExactly("internal error");
+    await().atMost(SOON).untilAsserted(() -> assertThat(server.closed).containsExactly("internal error"));
   }
 
   @Test
