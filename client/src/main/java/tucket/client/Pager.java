@@ -41,8 +41,15 @@ public final class Pager {
   private final World world;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Recent<String, Progress> sent = new Recent<>(REMEMBERED);
-  private final Recent<String, Boolean> seen = new Recent<>(REMEMBERED); // true: confirmed as delivered
+  private final Recent<String, Told> seen = new Recent<>(REMEMBERED);
   private int confirming;
+
+  /// How far `delivered` has come for a message that was seen.
+  private enum Told {
+    NOTHING,
+    TELLING,
+    DELIVERED
+  }
 
   /// Hears what arrives, each on a virtual thread of its own that may block. A message is acknowledged to the server after the listener has
   /// returned, so that
@@ -98,10 +105,14 @@ public final class Pager {
     return new Sent(id, client.request(edit.request()));
   }
 
-  /// Tells the sender that his message has been displayed, where he asked for that; empty where he did not.
+  /// Tells the sender that his message has been displayed, where he asked for that; empty where he did not. What is due of `delivered` goes first: clients
+  /// take a message that is displayed already for finished and drop a `delivered` that comes after.
   public Optional<Sent> displayed(Incoming message) {
     if (message.messageId().isEmpty() || !message.wanted().contains(Disposition.DISPLAY)) {
       return Optional.empty();
+    }
+    if (client.settings().confirm()) {
+      confirm(message);
     }
     return Optional.of(report(message, Imdn.Kind.DISPLAY, Imdn.Status.DISPLAYED));
   }
@@ -165,17 +176,17 @@ public final class Pager {
     Uri from = sender(request);
     String id = cpim.messageId().orElse("");
     if (cpim.isNotification()) {
-      if (id.isEmpty() || seen.putIfAbsent("n " + from + " " + id, true).isEmpty()) {
+      if (id.isEmpty() || seen.putIfAbsent("n " + from + " " + id, Told.DELIVERED).isEmpty()) {
         Imdn.parseAll(cpim.content()).forEach(imdn -> received(new Receipt(from, id, imdn)));
       }
       return;
     }
     Entity content = cpim.content().decoded(INFLATED_BYTES);
     Incoming message = new Incoming(from, id, cpim.dateTime().orElse(""), cpim.dispositions(), content.type(), content.body(), request);
-    String key = "m " + from + " " + id;
+    String key = key(message);
     confirming(1);
     try {
-      if (id.isEmpty() || seen.putIfAbsent(key, false).isEmpty()) {
+      if (id.isEmpty() || seen.putIfAbsent(key, Told.NOTHING).isEmpty()) {
         listeners.forEach(l -> l.message(message));
       }
     } catch (RuntimeException e) {
@@ -184,24 +195,61 @@ public final class Pager {
       throw e;
     }
     // Also for one that came again, where the first notification was lost.
-    if (client.settings().confirm() && seen.find(key).filter(confirmed -> confirmed).isEmpty()) {
-      world.threads().start("delivered", () -> confirm(message, key));
+    if (client.settings().confirm() && seen.find(key).filter(Told.DELIVERED::equals).isEmpty()) {
+      world.threads().start("delivered", () -> {
+        try {
+          confirm(message);
+        } finally {
+          confirming(-1);
+        }
+      });
     } else {
       confirming(-1);
     }
   }
 
-  private void confirm(Incoming message, String key) {
+  private static String key(Incoming message) {
+    return "m " + message.from() + " " + message.messageId();
+  }
+
+  /// Tells `delivered` once; who comes while another is telling it waits for the end of that.
+  private void confirm(Incoming message) {
+    String key = key(message);
+    if (!begin(key)) {
+      return;
+    }
+    boolean told = false;
     try {
-      seen.change(key, confirmed -> true);
       Optional<Sent> result = delivered(message);
-      if (result.isPresent() && !result.get().accepted()) {
-        seen.change(key, confirmed -> false);
+      told = result.isEmpty() || result.get().accepted();
+      if (!told) {
         LOG.info("delivered for {} was answered {} {}", message.messageId(), result.get().status(), result.get().reason());
       }
     } finally {
-      confirming(-1);
+      end(key, told);
     }
+  }
+
+  /// Whether it is the caller who has to tell.
+  private synchronized boolean begin(String key) {
+    try {
+      while (seen.find(key).filter(Told.TELLING::equals).isPresent()) {
+        wait(); // one request's time at most
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    if (seen.find(key).filter(Told.NOTHING::equals).isEmpty()) {
+      return false; // told, or so long ago that it is forgotten
+    }
+    seen.change(key, before -> Told.TELLING);
+    return true;
+  }
+
+  private synchronized void end(String key, boolean told) {
+    seen.change(key, before -> told ? Told.DELIVERED : Told.NOTHING);
+    notifyAll();
   }
 
   private synchronized void confirming(int more) {

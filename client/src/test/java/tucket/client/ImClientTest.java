@@ -160,6 +160,24 @@ class ImClientTest {
     assertThat(imdn(server.received("MESSAGE").getLast())).isEqualTo(new Told("m-1", Imdn.Status.DISPLAYED, "sip:bob@tucket.example"));
   }
 
+  // Linphone drops a `delivered` that comes after `displayed`.
+  @Test
+  void deliveredIsToldBeforeDisplayedHoweverSoonTheUserReads() throws InterruptedException {
+    client.register();
+    client.pager().listen(new ReadAtOnce());
+    assertThat(server.push("m-6", Disposition.POSITIVE_DELIVERY, Disposition.DISPLAY).status()).isEqualTo(200);
+    client.pager().settle(Duration.ofSeconds(10));
+    assertThat(server.received("MESSAGE").stream().filter(r -> r.has(Header.PROXY_AUTHORIZATION)).map(ImClientTest::imdn).map(Told::status))
+        .containsExactly(Imdn.Status.DELIVERED, Imdn.Status.DISPLAYED);
+  }
+
+  private final class ReadAtOnce implements Pager.Listener {
+    @Override
+    public void message(Incoming message) {
+      client.pager().displayed(message);
+    }
+  }
+
   @Test
   void whatNobodyAsksForIsNotTold() throws InterruptedException {
     client.register();

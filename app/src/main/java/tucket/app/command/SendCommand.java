@@ -17,16 +17,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tucket.client.ImClient;
+import tucket.client.Incoming;
 import tucket.client.Outgoing;
 import tucket.client.Pager;
 import tucket.client.Receipt;
+import tucket.client.Refused;
 import tucket.client.Sent;
 import tucket.protocol.Malformed;
 import tucket.protocol.cpim.Disposition;
 import tucket.protocol.imdn.Imdn;
 import tucket.protocol.mime.MediaType;
+import tucket.protocol.sip.Status;
 import tucket.protocol.sip.Uri;
 import tucket.transport.Deadline;
+import tucket.transport.Unavailable;
 import tucket.transport.net.SystemWorld;
 
 @Command(
@@ -82,23 +86,56 @@ public final class SendCommand implements Callable<Integer> {
     try (SystemWorld world = client.world();
         ImClient im = new ImClient(world.world(), client.settings())) {
       LinkedBlockingQueue<Receipt> receipts = new LinkedBlockingQueue<>();
-      if (awaited != null) {
-        im.pager().listen(new Receipts(receipts));
-        im.register();
+      if (awaited == null) {
+        return report(recipient, im.pager().send(recipient, message));
       }
-      Sent sent = im.pager().send(recipient, message);
-      report(recipient, sent);
-      if (!sent.accepted()) {
-        return sent.status() == 503 || sent.status() == 408 ? Exit.UNREACHABLE : Exit.REFUSED;
+      im.pager().listen(new Waiting(receipts));
+      im.register();
+      try {
+        Sent sent = im.pager().send(recipient, message);
+        int code = report(recipient, sent);
+        return code == Exit.OK ? await(world, sent, awaited, receipts) : code;
+      } finally {
+        leave(im);
       }
-      return awaited == null ? Exit.OK : await(world, sent, awaited, receipts);
     }
   }
 
-  private record Receipts(LinkedBlockingQueue<Receipt> into) implements Pager.Listener {
+  // Who stayed registered would be a device that says nothing.
+  private void leave(ImClient im) throws InterruptedException {
+    try {
+      im.pager().settle(Duration.ofSeconds(5));
+      im.unregister();
+    } catch (Refused | Unavailable | Malformed e) {
+      out.line("could not unregister: %s", e.getMessage());
+    }
+  }
+
+  /// Who waits is registered, so what comes for him meanwhile has to be shown: to refuse it would hold up the notification behind it, for a device gets all in
+  /// order.
+  private final class Waiting implements Pager.Listener {
+    private final LinkedBlockingQueue<Receipt> receipts;
+
+    Waiting(LinkedBlockingQueue<Receipt> receipts) {
+      this.receipts = receipts;
+    }
+
     @Override
     public void receipt(Receipt receipt) {
-      into.add(receipt);
+      receipts.add(receipt);
+    }
+
+    @Override
+    public void message(Incoming message) {
+      String text = message.type().type().equals("text") ? message.text() : message.body().length + " bytes of " + message.type();
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("event", "message");
+      fields.put("from", message.from().toString());
+      fields.put("messageId", message.messageId());
+      fields.put("dateTime", message.dateTime());
+      fields.put("type", message.type().toString());
+      fields.put("text", text);
+      out.event(fields, "    meanwhile %s: %s", message.from(), text);
     }
   }
 
@@ -134,7 +171,7 @@ public final class SendCommand implements Callable<Integer> {
     }
   }
 
-  private void report(Uri recipient, Sent sent) {
+  private int report(Uri recipient, Sent sent) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("event", "sent");
     fields.put("to", recipient.toString());
@@ -150,6 +187,10 @@ public final class SendCommand implements Callable<Integer> {
           default -> "refused";
         };
     out.event(fields, "%s (%d %s)  Message-ID %s", says, sent.status(), sent.reason(), sent.messageId());
+    if (sent.accepted()) {
+      return Exit.OK;
+    }
+    return sent.status() == Status.SERVICE_UNAVAILABLE || sent.status() == Status.REQUEST_TIMEOUT ? Exit.UNREACHABLE : Exit.REFUSED;
   }
 
   private Outgoing message() {
