@@ -60,7 +60,7 @@ on() {
   bob=$!
   started+=("$bob")
   if [ "${2:-}" = linphonec ]; then
-    await 30 grep -q 'Registration .*successful' "$out" || fail 'linphonec was not registered'
+    await 30 grep -q 'to \[LinphoneRegistrationOk\]' "$log/$1.log" || fail 'linphonec was not registered'
   else
     await 30 grep -q '^registration LinphoneRegistrationOk' "$out" || fail 'Linphone was not registered'
   fi
