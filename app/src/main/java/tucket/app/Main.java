@@ -23,6 +23,7 @@ import tucket.app.command.TraceCommand;
 import tucket.app.command.UserCommand;
 import tucket.app.command.VersionCommand;
 import tucket.app.config.BadConfiguration;
+import tucket.app.doctor.DoctorCommand;
 import tucket.app.load.LoadCommand;
 import tucket.client.Refused;
 import tucket.transport.Unavailable;
@@ -43,7 +44,7 @@ import tucket.transport.Unavailable;
     subcommands = {
       ServeCommand.class, DemoCommand.class, ConfigCommand.class, UserCommand.class, RegisterCommand.class, SendCommand.class, ListenCommand.class,
       TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
-      LoadCommand.class, VersionCommand.class,
+      DoctorCommand.class, LoadCommand.class, VersionCommand.class,
       AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

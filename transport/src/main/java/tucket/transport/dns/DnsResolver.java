@@ -49,6 +49,11 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     return procedures.resolve(uri);
   }
 
+  /// Everything that the DNS has for SIP under `domain`; never throws, what nobody answered is in [Survey#failures]. Blocks.
+  public Survey survey(String domain) {
+    return Survey.of(records, domain);
+  }
+
   /// Answers that are kept.
   public int cached() {
     return records.cached();
