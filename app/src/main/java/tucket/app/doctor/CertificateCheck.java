@@ -28,10 +28,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
 import tucket.app.config.Config;
 import tucket.transport.Clock;
 
@@ -182,7 +178,7 @@ final class CertificateCheck implements Check {
     try {
       validate(chain);
       to.ok("the chain leads to an authority that Java trusts");
-    } catch (GeneralSecurityException unknown) {
+    } catch (GeneralSecurityException | IOException unknown) {
       to.warning(
           "the chain in " + file + " does not lead to an authority that Java trusts (" + last.getIssuerX500Principal() + ")",
           "append the missing issuers' certificates to the file (`cat own.crt issuer.crt > chain.crt`)");
@@ -198,18 +194,9 @@ final class CertificateCheck implements Check {
     }
   }
 
-  private void validate(List<X509Certificate> chain) throws GeneralSecurityException {
-    TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init((@Nullable KeyStore) null);
-    Set<java.security.cert.TrustAnchor> anchors = new java.util.HashSet<>();
-    for (TrustManager manager : factory.getTrustManagers()) {
-      if (manager instanceof X509TrustManager x509) {
-        for (X509Certificate root : x509.getAcceptedIssuers()) {
-          anchors.add(new java.security.cert.TrustAnchor(root, null));
-        }
-      }
-    }
-    PKIXParameters parameters = new PKIXParameters(anchors);
+  private void validate(List<X509Certificate> chain) throws GeneralSecurityException, IOException {
+    Path authorities = Path.of(System.getProperty("java.home", ""), "lib", "security", "cacerts");
+    PKIXParameters parameters = new PKIXParameters(KeyStore.getInstance(authorities.toFile(), (char[]) null));
     parameters.setRevocationEnabled(false);
     parameters.setDate(java.util.Date.from(clock.now()));
     CertPathValidator.getInstance("PKIX").validate(CertificateFactory.getInstance("X.509").generateCertPath(chain), parameters);

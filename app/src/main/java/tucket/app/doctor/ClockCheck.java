@@ -53,7 +53,12 @@ final class ClockCheck implements Check {
     kernel
         .ask()
         .ifPresentOrElse(
-            s -> to.warningIf(!s.synchronised, s.synchronised ? "it is synchronised, within " + (s.maximumError + 999) / 1000 + " ms" : "nothing synchronises it", SYNCHRONISE),
+            s ->
+                to.warningIf(
+                    !s.synchronised,
+                    "it is synchronised, within " + (s.maximumError + 999) / 1000 + " ms",
+                    "nothing synchronises it",
+                    SYNCHRONISE),
             () -> to.ok("whether it is synchronised can't be told here"));
     jumps(to);
   }
@@ -66,7 +71,9 @@ final class ClockCheck implements Check {
     long passed = (clock.nanos() - monotonic) / 1_000_000;
     long apart = Math.abs(went - passed);
     if (apart > JUMP_MILLIS) {
-      to.warning("it jumped by " + (went - passed) + " ms within a second", "let the clock be slewed, not set: chrony without `makestep` after its start; one time service alone");
+      to.warning(
+          "it jumped by " + (went - passed) + " ms within a second",
+          "let the clock be slewed, not set: chrony without `makestep` after its start; one time service alone");
     } else {
       to.ok("wall clock and monotonic clock went " + apart + " ms apart in a second");
     }

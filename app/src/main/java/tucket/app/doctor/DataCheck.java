@@ -50,7 +50,9 @@ final class DataCheck implements Check {
       return;
     }
     String stop = holder.get() < 0 ? "stop that one" : "stop it (`kill " + holder.get() + "`)";
-    to.problem(config.data() + " is held by " + who + ", which does not listen on this configuration's ports", stop + ", or give this server a folder of its own with the setting data");
+    to.problem(
+        config.data() + " is held by " + who + ", which does not listen on this configuration's ports",
+        stop + ", or give this server a folder of its own with the setting data");
   }
 
   /// Whether that process has one of the configured ports; with none but free ports nobody can tell, and it is taken for the server.
@@ -75,7 +77,9 @@ final class DataCheck implements Check {
         to.ok("only its owner can read " + token);
       }
       if (!Files.isReadable(token)) {
-        to.warning(token + " can't be read by " + System.getProperty("user.name", "this user"), "run the commands as the user of the server: `sudo -u " + Files.getOwner(token) + " tucket ...`");
+        to.warning(
+            token + " can't be read by " + System.getProperty("user.name", "this user"),
+            "run the commands as the user of the server: `sudo -u " + Files.getOwner(token) + " tucket ...`");
       }
     } catch (IOException | UnsupportedOperationException unknown) {
       to.ok("who may read " + token + " can't be told on this file system");
@@ -86,9 +90,11 @@ final class DataCheck implements Check {
     try {
       if (Files.exists(data)) {
         Set<PosixFilePermission> rights = Files.getPosixFilePermissions(data);
+        String shown = data + " has the mode " + PosixFilePermissions.toString(rights);
         to.warningIf(
             rights.contains(PosixFilePermission.OTHERS_EXECUTE),
-            data + " has the mode " + PosixFilePermissions.toString(rights) + (rights.contains(PosixFilePermission.OTHERS_EXECUTE) ? ": everybody on this machine can read stored messages" : ""),
+            shown,
+            shown + ": everybody on this machine can read stored messages",
             "`chmod o= " + data + "`");
       }
     } catch (IOException | UnsupportedOperationException unknown) {

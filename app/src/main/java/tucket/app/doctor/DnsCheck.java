@@ -104,10 +104,14 @@ final class DnsCheck implements Check {
         to.problem("the DNS knows no NAPTR, SRV, A or AAAA record of " + config.domain(), String.format(ZONE, config.domain(), port, host));
         return;
       }
-      to.ok(String.format("%s has %d NAPTR, %d SRV and %d address records", config.domain(), survey.naptr().size(), survey.srv().size(), survey.addresses().size()));
+      to.ok(
+          String.format(
+              "%s has %d NAPTR, %d SRV and %d address records",
+              config.domain(), survey.naptr().size(), survey.srv().size(), survey.addresses().size()));
       to.warningIf(
           survey.srv().isEmpty(),
-          survey.srv().isEmpty() ? "no SRV record says which port and transport " + config.domain() + " is served at" : "SRV: " + String.join(", ", survey.srv()),
+          "SRV: " + String.join(", ", survey.srv()),
+          "no SRV record says which port and transport " + config.domain() + " is served at",
           String.format(ZONE, config.domain(), port, host));
       leads(config, resolver.resolve(SipUri.of("", config.domain())), to);
     } catch (Unavailable nowhere) {
@@ -120,9 +124,11 @@ final class DnsCheck implements Check {
     Set<InetAddress> own = ownAddresses();
     String all = found.stream().map(Endpoint::toString).distinct().collect(Collectors.joining(", "));
     boolean here = found.stream().anyMatch(e -> own.contains(e.address().getAddress()));
+    String shown = "sip:" + config.domain() + " leads to " + all;
     to.warningIf(
         !here,
-        "sip:" + config.domain() + " leads to " + all + (here ? ", which is here" : ", no address of this machine"),
+        shown + ", which is here",
+        shown + ", no address of this machine",
         "correct the records, or, behind NAT or a load balancer, set sip.advertise to the name or address that leads to this server");
     Set<String> kinds = new LinkedHashSet<>();
     for (Endpoint e : found) {

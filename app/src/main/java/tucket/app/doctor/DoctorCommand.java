@@ -22,8 +22,14 @@ import tucket.app.doctor.Finding.Level;
       "Look at ports, DNS, certificates, disk, limits of the operating system, clock and Java, and say what to do about what is wrong.",
       "Nothing is changed; a running server is not disturbed. Run it as the user of the server."
     },
+    exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:no problem (there may be warnings)", "1:problems were found", "2:the command line is wrong"},
-    footer = {"%nExamples:", "  tucket doctor", "  tucket doctor --config /etc/tucket/tucket.conf", "  tucket doctor --json | jq 'select(.level == \"problem\")'"})
+    footer = {
+      "%nExamples:",
+      "  tucket doctor",
+      "  tucket doctor --config /etc/tucket/tucket.conf",
+      "  tucket doctor --json | jq 'select(.level == \"problem\")'"
+    })
 public final class DoctorCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options = new ConfigOptions();
   @Mixin private Output out = new Output();

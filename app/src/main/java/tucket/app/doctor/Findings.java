@@ -26,12 +26,17 @@ final class Findings {
     all.add(new Finding(area, Level.PROBLEM, what, remedy));
   }
 
-  /// A warning where `bad`, else fine.
+  /// A warning where `bad`, else fine, with the same words.
   void warningIf(boolean bad, String what, String remedy) {
+    warningIf(bad, what, what, remedy);
+  }
+
+  /// A warning in the words `wrong` where `bad`, else fine in the words `right`.
+  void warningIf(boolean bad, String right, String wrong, String remedy) {
     if (bad) {
-      warning(what, remedy);
+      warning(wrong, remedy);
     } else {
-      ok(what);
+      ok(right);
     }
   }
 

@@ -47,10 +47,13 @@ final class JavaCheck implements Check {
   private static void flags(Findings to) {
     List<String> given = ManagementFactory.getRuntimeMXBean().getInputArguments();
     Module here = JavaCheck.class.getModule();
-    to.warningIf(!Object.class.getModule().isOpen("java.lang", here), "--add-opens=java.base/java.lang=ALL-UNNAMED", LAUNCHER);
-    to.warningIf(!here.isNativeAccessEnabled(), "--enable-native-access=ALL-UNNAMED", LAUNCHER);
-    boolean compact = given.contains("-XX:+UseCompactObjectHeaders");
-    to.warningIf(!compact, "-XX:+UseCompactObjectHeaders" + (compact ? "" : " is missing: objects take a tenth more memory"), LAUNCHER);
+    flag("--add-opens=java.base/java.lang=ALL-UNNAMED", Object.class.getModule().isOpen("java.lang", here), to);
+    flag("--enable-native-access=ALL-UNNAMED", here.isNativeAccessEnabled(), to);
+    flag("-XX:+UseCompactObjectHeaders", given.contains("-XX:+UseCompactObjectHeaders"), to);
+  }
+
+  private static void flag(String name, boolean there, Findings to) {
+    to.warningIf(!there, name + " is in force", name + " is missing", LAUNCHER);
   }
 
   private void natives(Config config, Findings to) {
@@ -58,12 +61,16 @@ final class JavaCheck implements Check {
     if (linux) {
       to.warningIf(
           !network.nativeSockets(),
-          network.nativeSockets() ? "native sockets (epoll) are in use" : "native sockets (epoll) can't be loaded: Java's own are used, which cost more",
+          "native sockets (epoll) are in use",
+          "native sockets (epoll) can't be loaded: Java's own are used, which cost more",
           "make java.io.tmpdir writable and executable, or run on glibc x86-64 or ARM64");
     }
     String tls = TlsMaterial.load(TlsSettings.CLIENT).engine();
     to.warningIf(
-        tls.equals("JDK"), tls.equals("JDK") ? "BoringSSL can't be loaded: Java's own TLS is used, which costs more" : "TLS by " + tls, "make java.io.tmpdir writable and executable, or run on glibc");
+        tls.equals("JDK"),
+        "TLS by " + tls,
+        "BoringSSL can't be loaded: Java's own TLS is used, which costs more",
+        "make java.io.tmpdir writable and executable, or run on glibc");
     if (config.storage() != Config.Storage.MEMORY) {
       rocks(to);
     }

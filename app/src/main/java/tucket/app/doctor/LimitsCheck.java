@@ -57,8 +57,8 @@ final class LimitsCheck implements Check {
         long wanted = config.connections().total() + OTHER_FILES;
         to.warningIf(
             most < wanted,
-            (server.isPresent() ? "the running server" : "a process") + " may open " + words[0] + " files; limits.connections = " + config.connections().total()
-                + " wants " + wanted,
+            (server.isPresent() ? "the running server" : "a process") + " may open " + words[0] + " files; limits.connections = "
+                + config.connections().total() + " wants " + wanted,
             "LimitNOFILE=" + wanted + " in the systemd unit, `ulimit -n " + wanted + "` in a shell, or a smaller limits.connections");
         return;
       }
@@ -73,9 +73,11 @@ final class LimitsCheck implements Check {
     for (String name : List.of("rmem_max", "wmem_max")) {
       OptionalLong most = machine.number("proc/sys/net/core/" + name);
       if (most.isPresent()) {
+        String shown = "net.core." + name + " is " + most.getAsLong() + "; UDP sockets ask for " + wanted;
         to.warningIf(
             most.getAsLong() < wanted,
-            "net.core." + name + " is " + most.getAsLong() + "; UDP sockets ask for " + wanted + (most.getAsLong() < wanted ? ", so bursts are lost sooner" : ""),
+            shown,
+            shown + ", so bursts are lost sooner",
             "`sysctl -w net.core." + name + "=" + wanted + "`" + PERMANENT);
       }
     }
@@ -147,11 +149,18 @@ final class LimitsCheck implements Check {
             w -> {
               double cores = Machine.parse(w[0]).orElse(0) / (double) Math.max(1, Machine.parse(w[1]).orElse(1));
               to.warningIf(
-                  cores < 1, String.format(java.util.Locale.ROOT, "the container may use %.1f processors", cores), "give it one at least: a server that is stopped mid-way answers late");
+                  cores < 1,
+                  String.format(java.util.Locale.ROOT, "the container may use %.1f processors", cores),
+                  "give it one at least: a server that is stopped mid-way answers late");
             });
     container("pids.max")
         .flatMap(t -> Machine.parse(t).stream().boxed().findFirst())
-        .ifPresent(most -> to.warningIf(most < LEAST_TASKS, "the container may have " + most + " threads", "TasksMax=" + LEAST_TASKS + " in the systemd unit, `--pids-limit` in Docker"));
+        .ifPresent(
+            most ->
+                to.warningIf(
+                    most < LEAST_TASKS,
+                    "the container may have " + most + " threads",
+                    "TasksMax=" + LEAST_TASKS + " in the systemd unit, `--pids-limit` in Docker"));
   }
 
   /// A limit of the control group that this process is in (version 2).

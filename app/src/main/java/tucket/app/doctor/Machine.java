@@ -1,7 +1,10 @@
 // The operating system's own files about itself.
 package tucket.app.doctor;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,9 @@ import java.util.OptionalLong;
 final class Machine {
   static final Machine HERE = new Machine(Path.of("/"));
 
+  /// Tables of very many sockets are cut off here.
+  private static final int LARGEST = 64 << 20;
+
   private final Path root;
 
   Machine(Path root) {
@@ -27,8 +33,14 @@ final class Machine {
 
   /// A file's text, if it is there and may be read. `name` is relative to the root: `proc/meminfo`.
   Optional<String> text(String name) {
-    try {
-      return Optional.of(Files.readString(path(name)));
+    // In one piece: files under /proc/sys give only what the first read asks for.
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(path(name))) {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      for (int n = in.read(buffer); n >= 0 && all.size() < LARGEST; n = in.read(buffer)) {
+        all.write(buffer, 0, n);
+      }
+      return Optional.of(all.toString(StandardCharsets.UTF_8));
     } catch (IOException | RuntimeException unreadable) {
       return Optional.empty();
     }
