@@ -45,6 +45,7 @@ public final class ServeCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "stop"));
     ready(server);
+    Supervisor.ready();
     stopped.await();
     return Exit.OK;
   }
