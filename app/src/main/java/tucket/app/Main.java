@@ -7,6 +7,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
+import tucket.app.command.BackupCommand;
 import tucket.app.command.ConfigCommand;
 import tucket.app.command.DemoCommand;
 import tucket.app.command.Exit;
@@ -44,7 +45,7 @@ import tucket.transport.Unavailable;
     subcommands = {
       ServeCommand.class, DemoCommand.class, ConfigCommand.class, UserCommand.class, RegisterCommand.class, SendCommand.class, ListenCommand.class,
       TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
-      DoctorCommand.class, LoadCommand.class, VersionCommand.class,
+      BackupCommand.class, DoctorCommand.class, LoadCommand.class, VersionCommand.class,
       AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

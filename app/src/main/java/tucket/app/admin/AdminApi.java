@@ -67,6 +67,9 @@ public final class AdminApi {
   /// A system message to be sent.
   record Announcement(@Nullable List<String> to, @Nullable String contentType, String text) {}
 
+  /// Where a copy of the data is to go.
+  record Backup(String folder) {}
+
   public AdminApi(Administration administration, AdminToken token, PrometheusRegistry registry, BooleanSupplier ready) {
     this.administration = administration;
     this.token = token;
@@ -128,6 +131,7 @@ public final class AdminApi {
       case "trace" -> only("GET", question, q -> ok(administration.trace(which)));
       case "queue" -> queue(question, which, path.size() > 2 ? path.get(2) : "");
       case "registrations" -> only("GET", question, q -> ok(administration.registrations()));
+      case "backups" -> only("POST", question, q -> ok(201, administration.backup(body(q, Backup.class).folder)));
       case "system-messages" -> only("POST", question, this::announce);
       default -> error(404, "there is nothing at " + question.path);
     };
@@ -206,6 +210,9 @@ public final class AdminApi {
       required("password", user.password);
     } else if (body instanceof Announcement announcement) {
       required("text", announcement.text);
+    }
+    if (body instanceof Backup backup) {
+      required("folder", backup.folder);
     }
     return body;
   }

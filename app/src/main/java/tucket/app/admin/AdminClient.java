@@ -98,6 +98,11 @@ public final class AdminClient implements Administration {
   }
 
   @Override
+  public BackedUp backup(String folder) {
+    return read(ask("POST", "backups", Map.of("folder", folder)), new TypeReference<BackedUp>() {});
+  }
+
+  @Override
   public void close() {
     http.shutdownNow();
   }

@@ -33,6 +33,9 @@ public interface Administration extends AutoCloseable {
   /// What became of a system message.
   record Announced(String messageId, int delivered, int stored, List<String> failed) {}
 
+  /// A copy of the data. `folder` is on the server's machine; `bytes` are what its files have.
+  record BackedUp(String folder, long bytes) {}
+
   List<User> users();
 
   User add(String user, String password, String displayName, List<String> aliases);
@@ -54,6 +57,10 @@ public interface Administration extends AutoCloseable {
 
   /// Sends a system message to these users, or to everybody where `to` is empty; blocks until each has it or it is stored for him.
   Announced announce(List<String> to, String contentType, String text);
+
+  /// Copies everything acknowledged so far to a new folder on the server's machine, `<folder>/db`, while the server runs. A server whose
+  /// setting `data` is that folder, or a copy of it, goes on from there.
+  BackedUp backup(String folder);
 
   @Override
   void close();

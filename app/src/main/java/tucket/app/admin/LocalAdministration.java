@@ -1,13 +1,19 @@
 // Administration inside the process of the server, or directly on its data folder.
 package tucket.app.admin;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.AddressOfRecord;
@@ -20,6 +26,8 @@ import tucket.server.im.deferred.DeferredQueue;
 import tucket.server.im.message.SystemMessages;
 import tucket.server.reference.Device;
 import tucket.server.reference.Im2ServerCore;
+import tucket.store.Engine;
+import tucket.store.RocksEngine;
 
 /// Thread-safe; all calls may block on the storage engine.
 public final class LocalAdministration implements Administration {
@@ -30,7 +38,7 @@ public final class LocalAdministration implements Administration {
   private final Runnable onClose;
 
   /// What lies in the data folder.
-  public record Stored(String domain, Subscribers subscribers, DurableTrace trace, DeferredQueue queue) {}
+  public record Stored(String domain, Subscribers subscribers, DurableTrace trace, DeferredQueue queue, Engine engine) {}
 
   /// What only a server that runs has.
   public record Running(Im2ServerCore core, ImServer im) {}
@@ -141,6 +149,40 @@ public final class LocalAdministration implements Administration {
     List<AddressOfRecord> users = to.stream().map(this::known).toList();
     SystemMessages.Report report = users.isEmpty() ? messages.sendToAll(type, body) : messages.send(users, type, body);
     return new Announced(report.messageId(), report.delivered(), report.stored(), report.failed().stream().map(AddressOfRecord::value).toList());
+  }
+
+  @Override
+  public BackedUp backup(String folder) {
+    if (!(stored.engine instanceof RocksEngine database)) {
+      throw new NotPossible(NotPossible.Kind.WRONG, "with storage.engine = memory there is nothing to copy");
+    }
+    try {
+      Path target = Path.of(folder);
+      if (!target.isAbsolute()) {
+        throw new NotPossible(NotPossible.Kind.WRONG, "\"" + folder + "\" must be an absolute path on the server's machine");
+      }
+      Files.createDirectories(target);
+      if (Files.exists(target.resolve("db"))) {
+        throw new NotPossible(NotPossible.Kind.WRONG, "there is a copy in " + folder + " already: name another folder");
+      }
+      if (target.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwx------"));
+      }
+      database.checkpoint(target.resolve("db"));
+      return new BackedUp(target.toString(), size(target.resolve("db")));
+    } catch (IOException | InvalidPathException e) {
+      throw new NotPossible(NotPossible.Kind.WRONG, "can't write " + folder + " (" + e.getMessage() + "): name a folder that the server may write");
+    }
+  }
+
+  private static long size(Path folder) throws IOException {
+    long bytes = 0;
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        bytes += Files.size(file);
+      }
+    }
+    return bytes;
   }
 
   @Override

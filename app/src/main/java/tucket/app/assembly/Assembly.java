@@ -91,7 +91,7 @@ public final class Assembly implements AutoCloseable {
       core.serve.accept(im);
       im.start();
 
-      var stored = new LocalAdministration.Stored(config.domain(), subscribers, trace, im.deferred().queue());
+      var stored = new LocalAdministration.Stored(config.domain(), subscribers, trace, im.deferred().queue(), engine);
       administration = new LocalAdministration(stored, Optional.of(new LocalAdministration.Running(core.im2, im)), () -> {});
       http = config.http().map(at -> closing(serveHttp(at, metrics)));
       for (Endpoint at : config.sip().listen()) {

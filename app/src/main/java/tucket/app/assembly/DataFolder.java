@@ -48,7 +48,7 @@ public final class DataFolder {
     DurableTrace trace = new DurableTrace(engine, clock, 1);
     DeferredQueue queue = new DeferredQueue(engine, clock, config.limits(), new StorageCharging(engine), trace);
     return new LocalAdministration(
-        new LocalAdministration.Stored(config.domain(), subscribers, trace, queue),
+        new LocalAdministration.Stored(config.domain(), subscribers, trace, queue, engine),
         Optional.empty(),
         () -> {
           engine.close();
