@@ -47,6 +47,7 @@ public final class Load implements AutoCloseable {
   private long firstArrival;
   private long cut;
   private boolean collected;
+  private boolean mute;
   private boolean closed;
 
   public Load(World world, LoadPlan plan) {
@@ -119,6 +120,22 @@ public final class Load implements AutoCloseable {
     }
     pace = Pace.NONE;
     nanos = lastAnswer - start;
+  }
+
+  /// Sends `messages` to receivers who take them and say nothing, and returns when these have arrived, or the plan's patience is over: so
+  /// many are then pending in the server. Nothing else can be done with this load afterwards but to close it.
+  public synchronized long hold(long messages) {
+    mute = true;
+    long start = now();
+    pace = new Pace(start, Long.MAX_VALUE / 2 + start / 2, messages, 0);
+    for (Exchange lane : lanes) {
+      next(lane, now());
+    }
+    Deadline by = Deadline.in(plan.patience(), world.clock());
+    while (ledger.count() < messages && !by.passed(world.clock())) {
+      pause();
+    }
+    return ledger.count();
   }
 
   /// When to send and when to stop.
@@ -302,7 +319,9 @@ public final class Load implements AutoCloseable {
         arrived(lane, sequence);
       }
     }
-    wire.send(incoming.ok());
+    if (!mute) {
+      wire.send(incoming.ok());
+    }
   }
 
   private void arrived(int lane, int sequence) {
@@ -387,6 +406,12 @@ public final class Load implements AutoCloseable {
     enrol(plan.senders() + plan.onlineReceivers(), plan.users(), SECONDS);
     settle();
     return new Pushed(ledger.count() - before, firstArrival == 0 ? 0 : lastArrival - firstArrival);
+  }
+
+  /// The receivers who were away until [#collect] are so again.
+  public synchronized void leave() {
+    enrol(plan.senders() + plan.onlineReceivers(), plan.users(), 0);
+    collected = false;
   }
 
   /// Waits until all has arrived that should, or nothing has come for the plan's patience.

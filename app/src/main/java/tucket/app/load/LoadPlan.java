@@ -62,6 +62,11 @@ public record LoadPlan(
     return new LoadPlan(target, domain, "load", "{user}-lab", 40, 20, 1, 32, 0, 0, 1100, false, 16, Duration.ofSeconds(10));
   }
 
+  public LoadPlan withTarget(Endpoint server) {
+    return new LoadPlan(
+        server, domain, prefix, password, users, senders, devices, window, rate, offline, size, notifies, connections, patience);
+  }
+
   public LoadPlan withUsers(int all, int sending) {
     return new LoadPlan(
         target, domain, prefix, password, all, sending, devices, window, rate, offline, size, notifies, connections, patience);
