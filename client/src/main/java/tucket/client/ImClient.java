@@ -56,6 +56,7 @@ public final class ImClient implements AutoCloseable {
   private volatile boolean wanted;
   private volatile Optional<Registration> registration = Optional.empty();
   private Clock.@Nullable Alarm refresh;
+  private Clock.@Nullable Alarm keepAlive;
   private Duration retry = RETRY_FIRST;
 
   /// Throws [Unavailable] where it can't listen.
@@ -220,7 +221,8 @@ public final class ImClient implements AutoCloseable {
         }
       }
     }
-    return new Registration(life, uris(response, Header.SERVICE_ROUTE), gruu, uris(response, Header.P_ASSOCIATED_URI));
+    Optional<Duration> flowTimer = response.first(Header.FLOW_TIMER).map(ImClient::seconds);
+    return new Registration(life, uris(response, Header.SERVICE_ROUTE), gruu, uris(response, Header.P_ASSOCIATED_URI), flowTimer);
   }
 
   private static List<Uri> uris(SipResponse response, Header header) {
@@ -231,7 +233,7 @@ public final class ImClient implements AutoCloseable {
     try {
       return Duration.ofSeconds(Long.parseLong(text));
     } catch (NumberFormatException e) {
-      throw new Malformed("Contact: expires is no number");
+      throw new Malformed("REGISTER response: a time is no number");
     }
   }
 
@@ -246,6 +248,26 @@ public final class ImClient implements AutoCloseable {
         millis = Math.max(1000, granted.expires().toMillis() / 2);
       }
       refresh = world.clock().after(Duration.ofMillis(millis), () -> world.threads().start("refresh", this::again));
+      keepAliveLater();
+    }
+  }
+
+  /// RFC 5626 section 4.4: at 80 % of what the registrar wants, or as the settings have it.
+  private synchronized void keepAliveLater() {
+    Duration span = registration.flatMap(Registration::flowTimer).map(t -> t.multipliedBy(4).dividedBy(5)).orElse(settings.keepAlive());
+    if (keepAlive != null) {
+      keepAlive.cancel();
+    }
+    if (open.get() && wanted && span.isPositive()) {
+      keepAlive =
+          world
+              .clock()
+              .after(
+                  span,
+                  () -> {
+                    stack.keepAlive(settings.server());
+                    keepAliveLater();
+                  });
     }
   }
 
@@ -253,6 +275,10 @@ public final class ImClient implements AutoCloseable {
     if (refresh != null) {
       refresh.cancel();
       refresh = null;
+    }
+    if (keepAlive != null) {
+      keepAlive.cancel();
+      keepAlive = null;
     }
   }
 

@@ -8,5 +8,6 @@ import tucket.protocol.sip.Uri;
 
 /// `expires` is the life the registrar gave, `serviceRoute` the route it wants requests to take (RFC 3608), `gruu` the public address of
 /// this very device
-/// (RFC 5627), `associated` the user's other addresses (P-Associated-URI).
-public record Registration(Duration expires, List<Uri> serviceRoute, Optional<Uri> gruu, List<Uri> associated) {}
+/// (RFC 5627), `associated` the user's other addresses (P-Associated-URI), `flowTimer` how often it
+/// wants a sign of life over the flow (RFC 5626 section 9).
+public record Registration(Duration expires, List<Uri> serviceRoute, Optional<Uri> gruu, List<Uri> associated, Optional<Duration> flowTimer) {}

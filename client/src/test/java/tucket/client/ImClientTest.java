@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -113,6 +118,29 @@ class ImClientTest {
     server.expires = 2;
     client.register();
     await().atMost(Duration.ofSeconds(20)).until(() -> server.received("REGISTER").size() >= 4);
+  }
+
+  @Test
+  void aConnectionIsKeptAliveAsOftenAsTheRegistrarWants() throws IOException {
+    try (ServerSocket tap = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      Endpoint at = new Endpoint(Protocol.TCP, new InetSocketAddress("127.0.0.1", tap.getLocalPort()));
+      try (ImClient device = client(at, "secret")) {
+        world.world().threads().start("register", () -> register(device));
+        try (Socket connection = tap.accept()) {
+          connection.setSoTimeout(20_000);
+          TappedRegistrar.answer(connection, "Flow-Timer: 1");
+          assertThat(connection.getInputStream().readNBytes(4)).asString(StandardCharsets.US_ASCII).isEqualTo("\r\n\r\n");
+        }
+      }
+    }
+  }
+
+  private static void register(ImClient device) {
+    try {
+      device.register();
+    } catch (Unavailable e) {
+      assertThat(e).hasMessageContaining("No answer"); // the test has ended
+    }
   }
 
   @Test

@@ -43,6 +43,7 @@ final class ScriptedServer implements SipStack.Handler, AutoCloseable {
   volatile Function<SipRequest, SipResponse> onMessage = request -> SipResponse.to(request, Status.OK);
   volatile int expires = 3600;
   volatile int least;
+  volatile String flowTimer = "";
   private final World world;
   private final SipStack stack;
   private final Endpoint here;
@@ -99,7 +100,8 @@ final class ScriptedServer implements SipStack.Handler, AutoCloseable {
     clientFlow.set(flow);
     NameAddr bound = request.addresses(Header.CONTACT).getFirst().withoutParam("expires");
     String contact = bound.withParam("expires", String.valueOf(Math.min(asked, expires))).toString();
-    return asked == 0 ? SipResponse.to(request, Status.OK) : SipResponse.to(request, Status.OK).with(Header.CONTACT, contact);
+    SipResponse ok = flowTimer.isEmpty() ? SipResponse.to(request, Status.OK) : SipResponse.to(request, Status.OK).with(Header.FLOW_TIMER, flowTimer);
+    return asked == 0 ? ok : ok.with(Header.CONTACT, contact);
   }
 
   /// Sends `Hello` from bob to the registered client and blocks for its answer.

@@ -168,6 +168,7 @@ public final class Assembly implements AutoCloseable {
   @Override
   public void close() {
     open.set(false);
+    listener.shut(); // so that the end of a connection is not taken for the leaving of a device
     closeParts();
   }
 

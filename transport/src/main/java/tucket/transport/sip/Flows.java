@@ -29,6 +29,7 @@ import tucket.transport.World;
 final class Flows {
   static final int MAX_NAMES = 8;
 
+  private static final byte[] PING = {'\r', '\n', '\r', '\n'};
   private static final int MAX_UDP = 65_000;
   private static final int VIA_ROOM = 100;
   private static final int MAX_FAILED = 4_096;
@@ -206,6 +207,15 @@ final class Flows {
       }
     }
     return datagram(endpoint.address());
+  }
+
+  /// Sends a double CRLF over the open connection to `endpoint`, on UDP from our socket (RFC 5626 section 4.4.1; a NAT then keeps its way to us open). False
+  /// where there is no open connection.
+  boolean keepAlive(Endpoint endpoint) {
+    if (endpoint.protocol() == Protocol.UDP) {
+      return datagram(endpoint.address()).send(PING);
+    }
+    return open.entrySet().stream().anyMatch(e -> e.getKey().endpoint().equals(endpoint) && e.getValue().send(PING));
   }
 
   /// The flow from a UDP socket of ours to `remote`.

@@ -92,6 +92,11 @@ public final class SipStack implements AutoCloseable {
     return new Attempts(transactions, flows, resolver, ack, target, Waiter.NOBODY, Attempts.NO_DEADLINE).sendOnce();
   }
 
+  /// Keeps the way to a server open that reaches us over our own flow: a double CRLF (RFC 5626 section 4.4.1). False where there is no connection to it.
+  public boolean keepAlive(Endpoint server) {
+    return flows.keepAlive(server);
+  }
+
   /// The counters at this moment.
   public SipCounters counters() {
     return tally.snapshot(transactions.pendingReceived(), transactions.count(), flows.connectionCount());
