@@ -35,13 +35,12 @@ import tucket.transport.Unavailable;
     name = "tucket",
     description = "An OMA SIMPLE IM server with RCS-e store and forward.",
     synopsisSubcommandLabel = "COMMAND",
-    exitCodeListHeading = "%nExit codes:%n",
     footer = {
       "%nFirst steps:",
-      "  tucket demo                           watch messages and notifications wait for people who are away",
-      "  tucket serve                          run the server with the users alice, bob and carol",
-      "  tucket listen --as bob                in a second terminal: be bob",
-      "  tucket send --as alice bob \"Hello\"    in a third: be alice"
+      "  tucket demo                          see messages wait for people",
+      "  tucket serve                         run the server",
+      "  tucket listen --as bob               in a second terminal: be bob",
+      "  tucket send --as alice bob \"Hello\"   in a third: be alice"
     },
     subcommands = {
       ServeCommand.class, DemoCommand.class, ConfigCommand.class, UserCommand.class, RegisterCommand.class, SendCommand.class, ListenCommand.class,
@@ -79,6 +78,7 @@ public final class Main implements Runnable {
       line.getCommandSpec()
           .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());
     }
+    line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(Exit.LIST);
     line.getSubcommands().values().forEach(Main::everywhere);
   }
 

@@ -42,6 +42,7 @@ public final class ImClient implements AutoCloseable {
   private static final String ALLOW = "MESSAGE, OPTIONS, NOTIFY";
   private static final Duration RETRY_FIRST = Duration.ofSeconds(1);
   private static final Duration RETRY_MOST = Duration.ofMinutes(1);
+  private static final Duration LEAVING = Duration.ofSeconds(2);
 
   private final World world;
   private final ClientSettings settings;
@@ -302,7 +303,23 @@ public final class ImClient implements AutoCloseable {
     }
   }
 
-  /// Closes the sockets without unregistering, as a phone does that loses its network; call [#unregister] before to leave politely.
+  /// Unregisters where it is registered, lets requests that came in get their answers, and closes. A server that does not answer is left all the same.
+  public void leave() {
+    if (open.get() && registration.isPresent()) {
+      try {
+        unregister();
+      } catch (Refused | Unavailable | Malformed e) {
+        LOG.info("{} could not be unregistered: {}", settings.account().address(), e.getMessage());
+      }
+    }
+    if (open.compareAndSet(true, false)) {
+      wanted = false;
+      stopRefreshing();
+      stack.drain(Deadline.in(LEAVING, world.clock()));
+    }
+  }
+
+  /// Closes the sockets at once without unregistering, as a phone does that loses its network; [#leave] is the polite way.
   @Override
   public void close() {
     if (open.compareAndSet(true, false)) {

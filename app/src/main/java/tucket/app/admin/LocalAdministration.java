@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -99,7 +100,7 @@ public final class LocalAdministration implements Administration {
   @Override
   public List<Happened> trace(String messageId) {
     return stored.trace.find(messageId).stream()
-        .map(e -> new Happened(e.at().toString(), e.what().name().toLowerCase(Locale.ROOT), e.who(), e.detail()))
+        .map(e -> new Happened(e.at().truncatedTo(ChronoUnit.MILLIS).toString(), e.what().name().toLowerCase(Locale.ROOT), e.who(), e.detail()))
         .toList();
   }
 

@@ -160,8 +160,9 @@ public final class Assembly implements AutoCloseable {
       LOG.info("event=stopping");
       listener.shut();
       stack.drain(Deadline.in(grace, world.clock()));
+      close();
+      LOG.info("event=stopped");
     }
-    close();
   }
 
   /// Closes at once. Nothing that was acknowledged is lost by it.

@@ -19,8 +19,8 @@ import tucket.app.config.ConfigFile;
 @Command(
     name = "demo",
     description = {
-      "Watch messages and notifications reach people who are there, and wait for those who are away. The server, its data and its ports are temporary;",
-      "exit code 1 where anything is not as told."
+      "Watch messages and notifications reach people who are there, and wait for those who are away.",
+      "The server, its data and its ports are temporary. Exit code 1 where anything is not as told."
     },
     footer = {"%nExamples:", "  tucket demo"})
 public final class DemoCommand implements Callable<Integer> {

@@ -85,11 +85,7 @@ public final class ListenCommand implements Callable<Integer> {
 
   private void leave(ImClient im) {
     if (!stay) {
-      try {
-        im.unregister();
-      } catch (RuntimeException e) {
-        out.line("could not unregister: %s", e.getMessage());
-      }
+      im.leave();
     }
   }
 
@@ -157,7 +153,13 @@ public final class ListenCommand implements Callable<Integer> {
       }
     }
 
+    /// After its `delivered`, as people expect it.
     private void show(Incoming message) {
+      try {
+        im.pager().settle(Duration.ofSeconds(5));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       im.pager().displayed(message);
       enough.countDown();
     }

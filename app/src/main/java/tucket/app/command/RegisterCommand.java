@@ -44,7 +44,7 @@ public final class RegisterCommand implements Callable<Integer> {
       granted.gruu().ifPresent(g -> fields.put("gruu", g.toString()));
       out.event(fields, "%s may register, for %d s", fields.get("address"), granted.expires().toSeconds());
       if (!keep) {
-        im.unregister();
+        im.leave();
       }
       return Exit.OK;
     }

@@ -21,7 +21,6 @@ import tucket.client.Incoming;
 import tucket.client.Outgoing;
 import tucket.client.Pager;
 import tucket.client.Receipt;
-import tucket.client.Refused;
 import tucket.client.Sent;
 import tucket.protocol.Malformed;
 import tucket.protocol.cpim.Disposition;
@@ -30,7 +29,6 @@ import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.Status;
 import tucket.protocol.sip.Uri;
 import tucket.transport.Deadline;
-import tucket.transport.Unavailable;
 import tucket.transport.net.SystemWorld;
 
 @Command(
@@ -96,18 +94,9 @@ public final class SendCommand implements Callable<Integer> {
         int code = report(recipient, sent);
         return code == Exit.OK ? await(world, sent, awaited, receipts) : code;
       } finally {
-        leave(im);
+        im.pager().settle(Duration.ofSeconds(5));
+        im.leave(); // who stayed registered would be a device that says nothing
       }
-    }
-  }
-
-  // Who stayed registered would be a device that says nothing.
-  private void leave(ImClient im) throws InterruptedException {
-    try {
-      im.pager().settle(Duration.ofSeconds(5));
-      im.unregister();
-    } catch (Refused | Unavailable | Malformed e) {
-      out.line("could not unregister: %s", e.getMessage());
     }
   }
 
