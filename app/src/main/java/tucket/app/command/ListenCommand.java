@@ -153,13 +153,7 @@ public final class ListenCommand implements Callable<Integer> {
       }
     }
 
-    /// After its `delivered`, as people expect it.
     private void show(Incoming message) {
-      try {
-        im.pager().settle(Duration.ofSeconds(5));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
       im.pager().displayed(message);
       enough.countDown();
     }

@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tucket.app.ProjectFiles;
 
 class ConfigFileTest {
   @TempDir Path folder = Path.of("");
@@ -101,6 +104,13 @@ class ConfigFileTest {
         .isInstanceOf(BadConfiguration.class)
         .hasMessageContaining("core.external.route")
         .hasMessageContaining("core.external.trusted");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"one-machine.conf", "two-domains.conf", "behind-an-IMS.conf"})
+  void theExamplesAreValid(String name) {
+    Config config = ConfigFile.read(Optional.of(ProjectFiles.root().resolve("examples").resolve(name)), List.of());
+    assertThat(config.domain()).endsWith(".example");
   }
 
   @Test
