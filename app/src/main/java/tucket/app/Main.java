@@ -27,6 +27,7 @@ import tucket.app.config.BadConfiguration;
 import tucket.app.doctor.DoctorCommand;
 import tucket.app.load.LoadCommand;
 import tucket.app.load.bench.BenchCommand;
+import tucket.app.torture.TortureCommand;
 import tucket.client.Refused;
 import tucket.transport.Unavailable;
 
@@ -45,7 +46,7 @@ import tucket.transport.Unavailable;
     subcommands = {
       ServeCommand.class, DemoCommand.class, ConfigCommand.class, UserCommand.class, RegisterCommand.class, SendCommand.class, ListenCommand.class,
       TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
-      BackupCommand.class, DoctorCommand.class, LoadCommand.class, BenchCommand.class, VersionCommand.class,
+      BackupCommand.class, DoctorCommand.class, LoadCommand.class, BenchCommand.class, TortureCommand.class, VersionCommand.class,
       AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

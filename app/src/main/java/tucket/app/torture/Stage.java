@@ -1,0 +1,80 @@
+// What all people of one crash test share.
+package tucket.app.torture;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import tucket.client.Account;
+import tucket.protocol.sip.SipUri;
+import tucket.transport.Endpoint;
+import tucket.transport.World;
+
+/// `life` counts the starts of the server. `steady` is set for the end: everybody is there and behaves. Thread-safe.
+final class Stage {
+  static final String DOMAIN = "torture.example";
+  /// No longer than a device of the test may be silent: a request that got no answer is sent again.
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  final World world;
+  final Ledger ledger = new Ledger();
+  final Endpoint udp;
+  final Endpoint tcp;
+  final AtomicInteger life = new AtomicInteger();
+  private final AtomicInteger busy = new AtomicInteger();
+  private volatile boolean steady;
+  private volatile boolean over;
+
+  Stage(World world, Endpoint udp, Endpoint tcp) {
+    this.world = world;
+    this.udp = udp;
+    this.tcp = tcp;
+  }
+
+  static Account account(String person) {
+    return new Account(SipUri.of(person, DOMAIN), person, password(person));
+  }
+
+  static String password(String person) {
+    return person + "-secret";
+  }
+
+  String dateTime() {
+    return world.clock().now().toString();
+  }
+
+  void pause(long millis) {
+    world.clock().sleep(Duration.ofMillis(millis));
+  }
+
+  boolean isSteady() {
+    return steady;
+  }
+
+  void steady() {
+    steady = true;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  void over() {
+    over = true;
+  }
+
+  /// Starts a thread of somebody's that must have come to its end before the books are closed.
+  void start(String name, Runnable body) {
+    busy.incrementAndGet();
+    world.threads().start(name, () -> {
+      try {
+        body.run();
+      } finally {
+        busy.decrementAndGet();
+      }
+    });
+  }
+
+  /// How many such threads run.
+  int busy() {
+    return busy.get();
+  }
+}

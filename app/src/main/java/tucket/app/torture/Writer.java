@@ -1,0 +1,81 @@
+// Somebody who writes: one message after the other, each until the server has acknowledged it.
+package tucket.app.torture;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Status;
+import tucket.transport.Endpoint;
+
+/// Where no answer came, or one that is no 2xx, the same message is sent again under the same Message-ID: so a client behaves that wants
+/// neither loss nor doubles.
+final class Writer {
+  private final Stage stage;
+  private final String person;
+  private final Endpoint local;
+  private final Endpoint server;
+  private final List<String> recipients;
+  private final SplittableRandom random;
+  private final LongAdder refusals;
+  private final LongAdder retries;
+  private volatile boolean stopped;
+
+  /// `refusals` counts the 503 that the server itself answered, `retries` everything that was not acknowledged.
+  Writer(Stage stage, String person, Endpoint local, Endpoint server, List<String> recipients, SplittableRandom random, LongAdder refusals, LongAdder retries) {
+    this.stage = stage;
+    this.person = person;
+    this.local = local;
+    this.server = server;
+    this.recipients = List.copyOf(recipients);
+    this.random = random;
+    this.refusals = refusals;
+    this.retries = retries;
+  }
+
+  void start() {
+    stage.start("writer " + person, this::write);
+  }
+
+  /// Ends after the message it is at has been acknowledged.
+  void stop() {
+    stopped = true;
+  }
+
+  private void write() {
+    Map<String, Long> numbers = new HashMap<>();
+    List<String> others = new ArrayList<>(recipients);
+    try (Terminal line = new Terminal(stage.world, Stage.account(person), server, local, tx -> tx.respond(SipResponse.to(tx.request(), Status.NOT_FOUND)), () -> {})) {
+      while (!stopped && !stage.isOver()) {
+        String to = others.get(random.nextInt(others.size()));
+        long number = numbers.merge(to, 1L, Long::sum);
+        String content = Texts.content(person, to, number);
+        Item item = new Item(Item.Kind.MESSAGE, stage.world.chance().token(10), person, to, number, content);
+        send(line, item);
+        if (random.nextInt(4) == 0) {
+          stage.pause(random.nextLong(1, 20));
+        }
+      }
+    }
+  }
+
+  private void send(Terminal line, Item item) {
+    SipRequest request = Texts.message(item, Stage.DOMAIN, stage.dateTime());
+    while (!stage.isOver()) {
+      SipResponse answer = line.request(request, Stage.PATIENCE);
+      if (answer.isSuccess()) {
+        stage.ledger.acknowledged(item);
+        return;
+      }
+      retries.increment();
+      if (answer.status() == Status.SERVICE_UNAVAILABLE && answer.has(tucket.protocol.sip.Header.RETRY_AFTER)) {
+        refusals.increment();
+      }
+      stage.pause(random.nextLong(50, 300));
+    }
+  }
+}
