@@ -54,9 +54,9 @@ final class Phone {
     stage.start(device, this::live);
   }
 
-  /// Whether it has nothing left to say.
-  boolean isQuiet() {
-    return notes.isEmpty();
+  /// How many notifications it still has to send.
+  int unsaid() {
+    return notes.size();
   }
 
   /// Whether the server has acknowledged a registration of it.

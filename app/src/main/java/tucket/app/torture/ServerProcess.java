@@ -66,9 +66,9 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /// The end of its log.
+  /// The end of what it has printed.
   String lastWords() {
-    String all = text(log).strip();
+    String all = (text(log).strip() + "\n" + text(out)).strip();
     return all.substring(Math.max(0, all.length() - 1000));
   }
 

@@ -224,10 +224,12 @@ final class Torture implements AutoCloseable {
     boolean done = false;
     while (!done && !by.passed(world.clock())) {
       stage.pause(100);
-      done = stage.busy() == phones.size() && phones.stream().allMatch(Phone::isQuiet) && stage.ledger.outstanding() == 0;
+      done = stage.busy() == phones.size() && phones.stream().allMatch(p -> p.unsaid() == 0) && stage.ledger.outstanding() == 0;
       if (world.clock().nanos() - told > Duration.ofSeconds(5).toNanos()) {
         told = world.clock().nanos();
-        tell("still to be shown " + stage.ledger.outstanding(), Map.of("event", "drain", "outstanding", stage.ledger.outstanding()));
+        long shown = stage.ledger.outstanding();
+        int said = phones.stream().mapToInt(Phone::unsaid).sum();
+        tell("still to be shown " + shown + ", notifications still to be sent " + said, Map.of("event", "drain", "outstanding", shown, "unsaid", said));
       }
     }
     stage.pause(500); // what comes once too often comes now

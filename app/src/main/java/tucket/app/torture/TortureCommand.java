@@ -91,7 +91,7 @@ public final class TortureCommand implements Callable<Integer> {
     fields.put("retries", result.retries());
     fields.put("refusedWith503", result.refusals());
     fields.putAll(result.findings().counts());
-    out.event(fields, "%s", (result.passed() ? "PASSED" : "FAILED") + " kills " + result.kills() + "; " + result.findings().line());
+    out.event(fields, "%s", (result.passed() ? "PASSED" : "FAILED") + " kills " + result.kills() + "; answered 503 " + result.refusals() + "; " + result.findings().line());
   }
 
   /// Where the server's output is, and its data unless that is to be elsewhere.
