@@ -17,6 +17,7 @@ import tucket.app.command.ListenCommand;
 import tucket.app.command.QueueCommand;
 import tucket.app.command.RegisterCommand;
 import tucket.app.command.RegistrationsCommand;
+import tucket.app.command.ReloadCommand;
 import tucket.app.command.SendCommand;
 import tucket.app.command.ServeCommand;
 import tucket.app.command.SystemMessageCommand;
@@ -46,7 +47,8 @@ import tucket.transport.Unavailable;
     subcommands = {
       ServeCommand.class, DemoCommand.class, ConfigCommand.class, UserCommand.class, RegisterCommand.class, SendCommand.class, ListenCommand.class,
       TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
-      BackupCommand.class, DoctorCommand.class, LoadCommand.class, BenchCommand.class, TortureCommand.class, VersionCommand.class,
+      BackupCommand.class, ReloadCommand.class, DoctorCommand.class, LoadCommand.class, BenchCommand.class, TortureCommand.class,
+      VersionCommand.class,
       AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

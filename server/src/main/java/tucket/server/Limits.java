@@ -17,6 +17,7 @@ import java.time.Duration;
 /// @param subscriptionsPerUser event subscriptions of one subscriber
 /// @param aliasesPerUser further identities of one user
 /// @param requestsInFlightPerUser requests of one sender that are being handled
+/// @param requestsPerSecondPerUser requests that one sender may send a second over time, twice that after a pause; 0 for any number
 /// @param requestsInFlightTotal requests of everybody that are being handled
 /// @param failuresRemembered pairs of user and address whose wrong passwords are counted
 /// @param traceEventsInMemory trace events that are kept in memory
@@ -39,6 +40,7 @@ public record Limits(
     int subscriptionsPerUser,
     int aliasesPerUser,
     int requestsInFlightPerUser,
+    int requestsPerSecondPerUser,
     int requestsInFlightTotal,
     int failuresRemembered,
     int traceEventsInMemory,
@@ -63,6 +65,7 @@ public record Limits(
           50,
           20,
           64,
+          2_000,
           20_000,
           100_000,
           200_000,

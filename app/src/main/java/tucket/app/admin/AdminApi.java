@@ -25,6 +25,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tucket.app.config.Version;
 import tucket.store.Unavailable;
+import tucket.transport.http.HttpLimits;
 import tucket.transport.http.HttpServer;
 import tucket.transport.http.Request;
 import tucket.transport.http.Response;
@@ -45,9 +46,9 @@ public final class AdminApi {
 
   /// Puts the API on a socket (port 0: any free one).
   public static HttpServer serve(
-      InetSocketAddress at, Administration administration, AdminToken token, PrometheusRegistry registry, BooleanSupplier ready) {
+      InetSocketAddress at, HttpLimits limits, Administration administration, AdminToken token, PrometheusRegistry registry, BooleanSupplier ready) {
     AdminApi api = new AdminApi(administration, token, registry, ready);
-    return HttpServer.start(at, Optional.empty(), List.of(new Route("*", "/*", api::handle)));
+    return HttpServer.start(at, Optional.empty(), List.of(new Route("*", "/*", api::handle)), limits);
   }
 
   private Response handle(Request request) {
@@ -133,6 +134,7 @@ public final class AdminApi {
       case "registrations" -> only("GET", question, q -> ok(administration.registrations()));
       case "backups" -> only("POST", question, q -> ok(201, administration.backup(body(q, Backup.class).folder)));
       case "system-messages" -> only("POST", question, this::announce);
+      case "tls" -> which.equals("reload") ? only("POST", question, q -> reloadTls()) : error(404, "there is nothing at " + question.path);
       default -> error(404, "there is nothing at " + question.path);
     };
   }
@@ -171,6 +173,11 @@ public final class AdminApi {
   private Answer announce(Question question) {
     Announcement a = body(question, Announcement.class);
     return ok(administration.announce(a.to == null ? new ArrayList<>() : a.to, a.contentType == null ? "text/plain;charset=utf-8" : a.contentType, a.text));
+  }
+
+  private Answer reloadTls() {
+    administration.reloadTls();
+    return new Answer(204, JSON, new byte[0]);
   }
 
   private Answer health() {

@@ -103,6 +103,11 @@ public final class AdminClient implements Administration {
   }
 
   @Override
+  public void reloadTls() {
+    ask("POST", "tls/reload", null);
+  }
+
+  @Override
   public void close() {
     http.shutdownNow();
   }

@@ -62,6 +62,10 @@ public interface Administration extends AutoCloseable {
   /// setting `data` is that folder, or a copy of it, goes on from there.
   BackedUp backup(String folder);
 
+  /// Has the running server read its certificates and keys again: for connections that are made from now on. Where they are no good it keeps
+  /// the old ones and this throws [tucket.transport.Unavailable] with the reason.
+  void reloadTls();
+
   @Override
   void close();
 }

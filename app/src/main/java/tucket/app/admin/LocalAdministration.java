@@ -41,8 +41,8 @@ public final class LocalAdministration implements Administration {
   /// What lies in the data folder.
   public record Stored(String domain, Subscribers subscribers, DurableTrace trace, DeferredQueue queue, Engine engine) {}
 
-  /// What only a server that runs has.
-  public record Running(Im2ServerCore core, ImServer im) {}
+  /// What only a server that runs has; `reloadTls` reads certificates again or throws [tucket.transport.Unavailable].
+  public record Running(Im2ServerCore core, ImServer im, Runnable reloadTls) {}
 
   public LocalAdministration(Stored stored, Optional<Running> running, Runnable onClose) {
     this.stored = stored;
@@ -243,6 +243,11 @@ public final class LocalAdministration implements Administration {
     } catch (Malformed e) {
       throw new NotPossible(NotPossible.Kind.WRONG, "\"" + user + "\" is no address: " + e.getMessage());
     }
+  }
+
+  @Override
+  public void reloadTls() {
+    running.orElseThrow(LocalAdministration::notRunning).reloadTls.run();
   }
 
   private static NotPossible notRunning() {

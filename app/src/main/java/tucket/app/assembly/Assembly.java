@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.app.admin.AdminApi;
@@ -39,6 +40,7 @@ import tucket.transport.Endpoint;
 import tucket.transport.World;
 import tucket.transport.http.HttpServer;
 import tucket.transport.net.SystemWorld;
+import tucket.transport.net.TlsMaterial;
 import tucket.transport.sip.SipStack;
 
 /// A server that runs from [#start] to [#stop] or [#close]. The order in `start` is the order in which the parts depend on each other; they
@@ -63,15 +65,21 @@ public final class Assembly implements AutoCloseable {
   /// Starts a server and returns when it takes requests. Throws [tucket.transport.Unavailable] or [tucket.store.Unavailable] with a
   /// sentence that says what to do; nothing is left running then.
   public static Assembly start(Config config) {
-    return new Assembly(config);
+    return start(config, real -> real);
   }
 
-  private Assembly(Config config) {
+  /// The same with a world that `seenAs` makes of the real one: another clock, other chances.
+  public static Assembly start(Config config, UnaryOperator<World> seenAs) {
+    return new Assembly(config, seenAs);
+  }
+
+  private Assembly(Config config, UnaryOperator<World> seenAs) {
     this.config = config;
     try {
       Translation to = new Translation(config);
-      SystemWorld system = closing(new SystemWorld(to.network(), to.tls()));
-      world = system.world();
+      TlsMaterial tls = to.tls();
+      SystemWorld system = closing(new SystemWorld(to.network(), tls));
+      world = seenAs.apply(system.world());
       Engine engine = closing(DataFolder.engine(config));
       Metrics metrics = new Metrics(new PrometheusRegistry());
 
@@ -92,7 +100,7 @@ public final class Assembly implements AutoCloseable {
       im.start();
 
       var stored = new LocalAdministration.Stored(config.domain(), subscribers, trace, im.deferred().queue(), engine);
-      administration = new LocalAdministration(stored, Optional.of(new LocalAdministration.Running(core.im2, im)), () -> {});
+      administration = new LocalAdministration(stored, Optional.of(new LocalAdministration.Running(core.im2, im, tls::reload)), () -> {});
       http = config.http().map(at -> closing(serveHttp(at, metrics)));
       for (Endpoint at : config.sip().listen()) {
         Endpoint here = stack.listen(at);
@@ -123,7 +131,7 @@ public final class Assembly implements AutoCloseable {
 
   private HttpServer serveHttp(InetSocketAddress at, Metrics metrics) {
     AdminToken token = AdminToken.in(config.data(), world.chance());
-    return AdminApi.serve(at, administration, token, metrics.registry(), open::get);
+    return AdminApi.serve(at, new Translation(config).http(), administration, token, metrics.registry(), open::get);
   }
 
   private <T extends AutoCloseable> T closing(T part) {

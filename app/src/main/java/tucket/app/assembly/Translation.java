@@ -2,6 +2,8 @@
 package tucket.app.assembly;
 
 import java.net.InetSocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tucket.app.config.Config;
 import tucket.app.config.Version;
 import tucket.protocol.sip.AddressOfRecord;
@@ -19,6 +23,8 @@ import tucket.server.core.CoreSettings;
 import tucket.server.core.Peer;
 import tucket.server.im.settings.ImSettings;
 import tucket.server.im.settings.ServiceAddresses;
+import tucket.transport.http.HttpLimits;
+import tucket.transport.net.NetworkLimits;
 import tucket.transport.net.NetworkSettings;
 import tucket.transport.net.SelfSigned;
 import tucket.transport.net.TlsMaterial;
@@ -37,7 +43,10 @@ final class Translation {
 
   NetworkSettings network() {
     NetworkSettings usual = NetworkSettings.DEFAULT;
-    return usual.withLimits(usual.limits().withConnections(config.connections().total(), config.connections().fromOneAddress()));
+    Config.Connections c = config.connections();
+    return usual.withLimits(
+        new NetworkLimits(
+            c.outbox(), c.outboxes(), c.datagramOutbox(), c.total(), c.fromOneAddress(), c.backlog(), c.handshake(), c.firstByte(), c.idle(), c.stall()));
   }
 
   TlsMaterial tls() {
@@ -67,12 +76,32 @@ final class Translation {
     SipLimits usual = SipLimits.DEFAULT;
     // Twice what is allowed, so that a body that is too large is read and answered 413 instead of cutting the connection.
     int body = Math.max(usual.bodyBytes(), (int) Math.min(Integer.MAX_VALUE / 4, 2L * config.limits().messageBytes()));
-    SipSettings.Limits limits = SipSettings.Limits.DEFAULT;
+    Config.Connections c = config.connections();
+    SipSettings.Limits limits =
+        SipSettings.Limits.DEFAULT
+            .withPending(config.limits().requestsInFlightTotal())
+            .withRemembered(c.transactions())
+            .withRequestsPerSecond(c.requestsPerSecond())
+            .withConnections(c.total(), c.fromOneAddress())
+            .withTimes(c.connect(), c.idle(), c.message());
     return SipSettings.DEFAULT
         .withTimers(Timers.of(timers.t1(), timers.t2(), timers.t4()))
         .withMessages(new SipLimits(body + usual.headerBytes(), usual.headerBytes(), usual.headers(), usual.lineBytes(), body))
-        .withLimits(limits.withConnections(config.connections().total(), config.connections().fromOneAddress()))
+        .withLimits(limits)
+        .withUnpaced(unpaced())
         .withSentBy(config.sip().advertise());
+  }
+
+  /// Where other cores are, each of which speaks for many users, and what the operator names.
+  private Set<InetAddress> unpaced() {
+    Config.Core core = config.core();
+    Stream<InetSocketAddress> peers = core.peers().stream().flatMap(p -> p.sources().stream());
+    Stream<InetAddress> cores = Stream.concat(peers, core.external().trusted().stream()).map(InetSocketAddress::getAddress);
+    return Stream.concat(cores, config.connections().unlimited().stream()).collect(Collectors.toSet());
+  }
+
+  HttpLimits http() {
+    return HttpLimits.DEFAULT.withConnections(config.connections().http()).withRequests(config.connections().httpRequests());
   }
 
   CoreSettings core() {

@@ -18,9 +18,13 @@ public record Config(
     String domain, List<String> aliases, Path data, Sip sip, Optional<InetSocketAddress> http, Storage storage, Core core, Im im, Limits limits,
     Connections connections, Lab lab, Log log) {
 
-  /// Bounds of the SIP sockets.
-  public record Connections(int total, int fromOneAddress) {}
-
+  /// Bounds of the SIP sockets. Over `outbox` bytes that wait for one peer its connection is cut, over `outboxes` in all the fullest are;
+  /// `message` is how long a message may take from its first byte to its last. `transactions` are remembered to answer repeats;
+  /// `unlimited` are addresses from which any number of requests a second may come.
+  public record Connections(
+      int total, int fromOneAddress, int requestsPerSecond, List<InetAddress> unlimited, int http, int httpRequests, int transactions,
+      int backlog, int outbox, long outboxes, int datagramOutbox,
+      Duration connect, Duration handshake, Duration firstByte, Duration message, Duration stall, Duration idle) {}
 
   public record Sip(List<Endpoint> listen, String advertise, Tls tls, Timers timers, Map<String, InetAddress> hosts) {}
 

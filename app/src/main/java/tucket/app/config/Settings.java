@@ -45,7 +45,7 @@ final class Settings {
             core(),
             im(),
             limits(),
-            new Config.Connections(in.number("limits.connections", 10, 10_000_000), in.number("limits.connections-from-one-address", 1, 10_000_000)),
+            connections(),
             new Config.Lab(in.flag("lab.users")),
             log());
     together(config);
@@ -132,6 +132,7 @@ final class Settings {
         in.number("limits.subscriptions-of-one-user", 1, 10_000),
         in.number("limits.identities", 0, 1000),
         in.number("limits.requests-of-one-user", 1, 1_000_000),
+        in.number("limits.requests-a-second-of-one-user", 0, 1_000_000),
         in.number("limits.requests", 1, 10_000_000),
         in.number("limits.wrong-passwords-remembered", 1, 100_000_000),
         in.number("limits.trace-events", 0, 100_000_000),
@@ -142,6 +143,30 @@ final class Settings {
         in.time("limits.subscription-least", SECOND, YEAR),
         in.time("limits.subscription-most", SECOND, YEAR),
         in.time("limits.device-memory", Duration.ZERO, YEAR));
+  }
+
+  private Config.Connections connections() {
+    Duration least = Duration.ofMillis(100);
+    Duration hour = Duration.ofHours(1);
+    long mebi = 1L << 20;
+    return new Config.Connections(
+        in.number("limits.connections", 10, 10_000_000),
+        in.number("limits.connections-from-one-address", 1, 10_000_000),
+        in.number("limits.requests-a-second-from-one-address", 0, 10_000_000),
+        in.parsedList("limits.unlimited-addresses", "a numeric address", InetAddress::ofLiteral),
+        in.number("limits.http-connections", 1, 1_000_000),
+        in.number("limits.http-requests", 1, 1_000_000),
+        in.number("limits.transactions", 1, 100_000_000),
+        in.number("limits.connections-not-accepted", 1, 1_000_000),
+        (int) in.bytes("limits.unsent-of-one-connection", 1024, 1024 * mebi),
+        in.bytes("limits.unsent", 1024, mebi << 20),
+        (int) in.bytes("limits.unsent-datagrams", 1024, 1024 * mebi),
+        in.time("limits.connect-time", least, hour),
+        in.time("limits.handshake-time", least, hour),
+        in.time("limits.first-byte-time", least, hour),
+        in.time("limits.message-time", least, hour),
+        in.time("limits.stall-time", least, hour),
+        in.time("limits.idle-time", least, YEAR));
   }
 
   private Config.Log log() {
@@ -179,6 +204,9 @@ final class Settings {
     order("sip.timers.t1", sip.timers().t1(), sip.timers().t2(), "sip.timers.t2");
     if (config.limits().inflatedBytes() < config.limits().messageBytes()) {
       in.reject("limits.inflated", "must not be less than limits.message");
+    }
+    if (config.connections().outboxes() < config.connections().outbox()) {
+      in.reject("limits.unsent", "must not be less than limits.unsent-of-one-connection");
     }
     if (config.core().algorithms().isEmpty()) {
       in.reject("core.algorithms", "must name at least one of SHA-512-256, SHA-256, MD5");

@@ -155,6 +155,7 @@ class AdminApiTest {
     assertThat(paths.propertyNames())
         .containsExactlyInAnyOrder(
             "/health", "/ready", "/metrics", "/api/v1/users", "/api/v1/users/{user}", "/api/v1/trace/{messageId}", "/api/v1/queue/{user}",
-            "/api/v1/queue/{user}/{messageId}", "/api/v1/registrations", "/api/v1/system-messages", "/api/v1/backups");
+            "/api/v1/queue/{user}/{messageId}", "/api/v1/registrations", "/api/v1/tls/reload", "/api/v1/system-messages",
+            "/api/v1/backups");
   }
 }

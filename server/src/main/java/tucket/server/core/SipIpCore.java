@@ -34,6 +34,7 @@ import tucket.server.reference.Leg;
 import tucket.store.Engine;
 import tucket.transport.Deadline;
 import tucket.transport.Flow;
+import tucket.transport.Pace;
 import tucket.transport.World;
 
 /// Takes a client's request to its authentication, to the functions of its sender and of its target, and to devices or other domains;
@@ -56,12 +57,16 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   private final AtomicReference<Application> application = new AtomicReference<>(new NobodyServes());
   private final Set<String> merged = ConcurrentHashMap.newKeySet();
   private final Map<AddressOfRecord, Integer> inFlight = new ConcurrentHashMap<>();
+  private final World world;
+  private final Pace<AddressOfRecord> pace;
 
   /// @param sender the stack's way to send, [tucket.transport.sip.SipStack#send]
   public SipIpCore(World world, CoreSettings settings, Limits limits, Engine engine, Subscribers subscribers, OwnAddresses addresses,
       Sender sender, Metrics metrics) {
+    this.world = world;
     this.settings = settings;
     this.limits = limits;
+    this.pace = new Pace<>(limits.requestsPerSecondPerUser(), limits.registrationsTotal());
     this.subscribers = subscribers;
     this.addresses = addresses;
     this.metrics = metrics;
@@ -136,6 +141,9 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   }
 
   private SipResponse within(Subscriber user, SipRequest request, Flow flow, Deadline by) {
+    if (!pace.admits(user.id(), world.clock().nanos())) {
+      return SipResponse.to(request, Status.SERVICE_UNAVAILABLE, "Too many requests a second").with(Header.RETRY_AFTER, "1");
+    }
     if (inFlight.merge(user.id(), 1, Integer::sum) > limits.requestsInFlightPerUser()) {
       inFlight.merge(user.id(), -1, SipIpCore::sumOrNothing);
       return SipResponse.to(request, Status.SERVICE_UNAVAILABLE, "Too many requests at once").with(Header.RETRY_AFTER, "1");

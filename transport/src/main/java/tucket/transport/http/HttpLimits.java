@@ -18,6 +18,10 @@ public record HttpLimits(int bodyBytes, int headerBytes, int lineBytes, int conn
     return new HttpLimits(bytes, headerBytes, lineBytes, connections, requests, idle, read);
   }
 
+  public HttpLimits withConnections(int most) {
+    return new HttpLimits(bodyBytes, headerBytes, lineBytes, most, requests, idle, read);
+  }
+
   public HttpLimits withRequests(int atOnce) {
     return new HttpLimits(bodyBytes, headerBytes, lineBytes, connections, atOnce, idle, read);
   }

@@ -1,6 +1,7 @@
 // What arrives: from bytes to transactions and handlers.
 package tucket.transport.sip;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ import tucket.protocol.sip.Via;
 import tucket.protocol.sip.transaction.TransactionKey;
 import tucket.transport.Flow;
 import tucket.transport.FlowHandler;
+import tucket.transport.Pace;
 import tucket.transport.Protocol;
 import tucket.transport.World;
 
@@ -27,6 +29,7 @@ final class Reception {
   private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
   private static final byte[] PONG = {'\r', '\n'};
   private static final String STATELESS = "stateless.";
+  private static final int ADDRESSES = 100_000;
 
   private final World world;
   private final SipSettings settings;
@@ -35,6 +38,7 @@ final class Reception {
   private final Tally tally;
   private final SipStack.Handler handler;
   private final SipReader reader;
+  private final Pace<InetAddress> pace;
   private volatile boolean draining;
 
   Reception(World world, SipSettings settings, Transactions transactions, Flows flows, Tally tally, SipStack.Handler handler) {
@@ -45,6 +49,7 @@ final class Reception {
     this.tally = tally;
     this.handler = handler;
     this.reader = new SipReader(settings.messages());
+    this.pace = new Pace<>(settings.limits().requestsPerSecond(), ADDRESSES);
   }
 
   /// From now on new requests are turned away.
@@ -169,18 +174,26 @@ final class Reception {
       running.receive(request);
       return;
     }
+    boolean ack = request.method().equals("ACK");
+    if (!ack && (draining || transactions.isFull() || isTooFast(flow))) { // before anything else is looked at: refusing has to be cheap
+      tally.refused.increment();
+      reject(request, flow, Status.SERVICE_UNAVAILABLE, Status.reason(Status.SERVICE_UNAVAILABLE));
+      return;
+    }
     Optional<SipValidity.Fault> fault = SipValidity.check(request);
     if (fault.isPresent()) {
       tally.malformed.increment();
       reject(request, flow, fault.get().status(), fault.get().reason());
-    } else if (request.method().equals("ACK")) {
+    } else if (ack) {
       acknowledged(request, flow);
-    } else if (draining || transactions.isFull()) {
-      tally.refused.increment();
-      refuse(request, flow);
     } else {
       admit(key, request, flow);
     }
+  }
+
+  private boolean isTooFast(Flow flow) {
+    InetAddress from = flow.remote().getAddress();
+    return !pace.admits(from, world.clock().nanos()) && !settings.unpaced().contains(from);
   }
 
   private void acknowledged(SipRequest ack, Flow flow) {
@@ -249,19 +262,15 @@ final class Reception {
 
   // ---- answers without a transaction
 
-  private void refuse(SipRequest request, Flow flow) {
-    SipRequest stamped = stamp(request, flow);
-    SipResponse busy = response(stamped, Status.SERVICE_UNAVAILABLE);
-    reply(stamped, flow, busy.with(Header.RETRY_AFTER, Integer.toString(settings.limits().retryAfter())));
-  }
-
   /// Answers where so much can be read that the answer can find its way; otherwise the request is dropped.
   private void reject(SipRequest request, Flow flow, int status, String reason) {
     if (!request.method().equals("ACK")) {
       try {
         SipRequest stamped = stamp(request, flow);
         if (stamped.has(Header.CALL_ID) && stamped.has(Header.CSEQ) && stamped.has(Header.FROM) && stamped.has(Header.TO)) {
-          reply(stamped, flow, SipResponse.to(stamped, status, reason));
+          SipResponse response = SipResponse.to(stamped, status, reason);
+          boolean later = status == Status.SERVICE_UNAVAILABLE; // RFC 3261 section 21.5.4
+          reply(stamped, flow, later ? response.with(Header.RETRY_AFTER, Integer.toString(settings.limits().retryAfter())) : response);
         }
       } catch (Malformed unreadable) {
         return; // no way back

@@ -100,6 +100,9 @@ public final class DeferredMessagingFunction {
       recipients.loaded();
       LOG.info("messages wait for {} users", users);
     } catch (RuntimeException e) {
+      if (closed) {
+        return; // the storage went away under it, as it had to
+      }
       LOG.error("the queues could not be listed; until the next start users are looked up one by one: {}", e.toString(), e);
     }
   }
