@@ -34,7 +34,8 @@ final class Torture implements AutoCloseable {
   private static final List<String> PEOPLE = List.of("anna", "bert", "cleo", "dora", "emil", "fred");
   private static final long BALLAST_BLOCK = 64 << 10;
 
-  /// `data` is the server's folder, `logs` where its output goes. `fullDisk` also fills the file system of `data`, which has to be a small one of its own, and frees it again.
+  /// `data` is the server's folder, `logs` where its output goes. `fullDisk` also fills the file system of `data`, which has
+  /// to be a small one of its own, and frees it again.
   record Plan(int rounds, Duration round, Duration drain, long seed, Path data, Path logs, boolean fullDisk) {}
 
   private final Plan plan;
@@ -188,7 +189,8 @@ final class Torture implements AutoCloseable {
     Map<String, Object> fields = new java.util.LinkedHashMap<>(Map.of("event", "round", "round", round));
     fields.put("acknowledged", stage.ledger.size());
     fields.put("outstanding", stage.ledger.outstanding());
-    tell("round " + round + " of " + plan.rounds() + ": acknowledged " + stage.ledger.size() + ", still to be shown " + stage.ledger.outstanding() + extra, fields);
+    String count = "acknowledged " + stage.ledger.size() + ", still to be shown " + stage.ledger.outstanding();
+    tell("round " + round + " of " + plan.rounds() + ": " + count + extra, fields);
   }
 
   private void killWhileStarting() {

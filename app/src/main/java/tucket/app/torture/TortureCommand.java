@@ -40,16 +40,30 @@ public final class TortureCommand implements Callable<Integer> {
   @Option(names = "--rounds", paramLabel = "N", defaultValue = "10", description = "How often the server is killed (default: ${DEFAULT-VALUE}).")
   private int rounds = 10;
 
-  @Option(names = "--seconds-per-round", paramLabel = "S", defaultValue = "10", description = "The longest time between two kills (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--seconds-per-round",
+      paramLabel = "S",
+      defaultValue = "10",
+      description = "The longest time between two kills (default: ${DEFAULT-VALUE}).")
   private int seconds = 10;
 
-  @Option(names = "--drain-seconds", paramLabel = "S", defaultValue = "300", description = "How long everything may take to arrive at the end (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--drain-seconds",
+      paramLabel = "S",
+      defaultValue = "300",
+      description = "How long everything may take to arrive at the end (default: ${DEFAULT-VALUE}).")
   private int drain = 300;
 
-  @Option(names = "--seed", paramLabel = "S", description = "Repeats the choices of an earlier run, though not its timing (default: a new one, which is printed).")
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Repeats the choices of an earlier run, though not its timing (default: a new one, which is printed).")
   private @Nullable Long seed;
 
-  @Option(names = "--data", paramLabel = "FOLDER", description = "Where the server's data is to be: a folder that does not exist yet (default: a temporary one).")
+  @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      description = "Where the server's data is to be: a folder that does not exist yet (default: a temporary one).")
   private @Nullable Path data;
 
   @Option(
@@ -66,7 +80,8 @@ public final class TortureCommand implements Callable<Integer> {
     Path folder = folder();
     Path place = data == null ? folder.resolve("data") : data;
     Torture.Plan plan = new Torture.Plan(rounds, Duration.ofSeconds(seconds), Duration.ofSeconds(drain), chosen, place, folder, fullDisk);
-    out.event(Map.of("event", "begin", "seed", chosen, "rounds", rounds), "seed %d, %d rounds of at most %d s, all of it in %s", chosen, rounds, seconds, folder);
+    Map<String, Object> begin = Map.of("event", "begin", "seed", chosen, "rounds", rounds);
+    out.event(begin, "seed %d, %d rounds of at most %d s, all of it in %s", chosen, rounds, seconds, folder);
     boolean passed = false;
     try (Torture torture = new Torture(plan, (text, fields) -> out.event(fields, "%s", text))) {
       Torture.Result result = torture.run();
@@ -91,7 +106,8 @@ public final class TortureCommand implements Callable<Integer> {
     fields.put("retries", result.retries());
     fields.put("refusedWith503", result.refusals());
     fields.putAll(result.findings().counts());
-    out.event(fields, "%s", (result.passed() ? "PASSED" : "FAILED") + " kills " + result.kills() + "; answered 503 " + result.refusals() + "; " + result.findings().line());
+    String verdict = result.passed() ? "PASSED" : "FAILED";
+    out.event(fields, "%s kills %d; answered 503 %d; %s", verdict, result.kills(), result.refusals(), result.findings().line());
   }
 
   /// Where the server's output is, and its data unless that is to be elsewhere.

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
 import tucket.transport.Endpoint;
+import tucket.transport.sip.ServerTransaction;
 
 /// Where no answer came, or one that is no 2xx, the same message is sent again under the same Message-ID: so a client behaves that wants
 /// neither loss nor doubles.
@@ -49,7 +51,8 @@ final class Writer {
   private void write() {
     Map<String, Long> numbers = new HashMap<>();
     List<String> others = new ArrayList<>(recipients);
-    try (Terminal line = new Terminal(stage.world, Stage.account(person), server, local, tx -> tx.respond(SipResponse.to(tx.request(), Status.NOT_FOUND)), () -> {})) {
+    Consumer<ServerTransaction> nobody = tx -> tx.respond(SipResponse.to(tx.request(), Status.NOT_FOUND));
+    try (Terminal line = new Terminal(stage.world, Stage.account(person), server, local, nobody, () -> {})) {
       while (!stopped && !stage.isOver()) {
         String to = others.get(random.nextInt(others.size()));
         long number = numbers.merge(to, 1L, Long::sum);

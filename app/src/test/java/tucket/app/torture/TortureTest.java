@@ -1,4 +1,4 @@
-// A short crash test, and the faults that a disk can have, against a server in a process of its own.
+// A short crash test against a server in a process of its own.
 package tucket.app.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,32 +16,19 @@ class TortureTest {
 
   private final List<String> news = new CopyOnWriteArrayList<>();
 
-  private Torture.Result torture(int rounds, Path data, boolean fullDisk) {
-    Torture.Plan plan = new Torture.Plan(rounds, Duration.ofSeconds(3), Duration.ofSeconds(240), 4711, data, folder, fullDisk);
-    try (Torture torture = new Torture(plan, (text, fields) -> news.add(text))) {
-      return torture.run();
-    }
-  }
-
   @Test
   void aServerThatIsKilledUnderLoadLosesNothing() {
-    Torture.Result result = torture(3, folder.resolve("data"), false);
-    assertThat(result.findings().examples()).isEmpty();
+    Torture.Plan plan = new Torture.Plan(3, Duration.ofSeconds(3), Duration.ofSeconds(240), 4711, folder.resolve("data"), folder, false);
+    Torture.Result result;
+    try (Torture torture = new Torture(plan, (text, fields) -> news.add(text))) {
+      result = torture.run();
+    }
+    assertThat(result.findings().examples()).as("%s", news).isEmpty();
     assertThat(result.findings().clean()).isTrue();
     assertThat(result.drained()).isTrue();
     assertThat(result.kills()).isGreaterThanOrEqualTo(3);
     assertThat(result.findings().messages()).isPositive();
     assertThat(result.findings().notifications()).isPositive();
-  }
-
-  @Test
-  void aFullDiskIsAnsweredWith503AndNothingAcknowledgedIsLost() {
-    try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "64m")) {
-      Torture.Result result = torture(1, disk.path().resolve("data"), true);
-      assertThat(result.findings().examples()).isEmpty();
-      assertThat(result.passed()).isTrue();
-      assertThat(result.refusals()).as("503 with Retry-After; %s", news).isPositive();
-    }
   }
 
   @Test
