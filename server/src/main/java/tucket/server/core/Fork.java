@@ -93,7 +93,7 @@ final class Fork {
     return one.atNanos() - other.atNanos() <= 0 ? one : other;
   }
 
-  private Map<DeviceId, List<Binding>> branches(AddressOfRecord user, SipRequest request, Devices to) {
+  Map<DeviceId, List<Binding>> branches(AddressOfRecord user, SipRequest request, Devices to) {
     List<Binding> live = bindings.live(user);
     List<Binding> chosen = switch (to) {
       case Devices.All all -> preferred(request, live);
@@ -140,7 +140,7 @@ final class Fork {
     return outcome.asResponse(request);
   }
 
-  private void failed(AddressOfRecord user, DeviceId device, String outcome, String why) {
+  void failed(AddressOfRecord user, DeviceId device, String outcome, String why) {
     metrics.delivery(outcome);
     if (bindings.live(user).stream().anyMatch(b -> b.device().equals(device))) {
       failing.mark(user, device);
@@ -160,7 +160,7 @@ final class Fork {
     return Identity.towardsUser(request, edit).request();
   }
 
-  private Target target(Binding b) {
+  Target target(Binding b) {
     Optional<Flow> open = b.link().flow().filter(Flow::isOpen);
     if (open.isPresent() && (b.onStream() || b.outbound() || b.nated())) {
       return new Target.Over(open.get());

@@ -48,6 +48,26 @@ final class Interconnect {
     return sender.send(edit.request(), target, by).asResponse(request);
   }
 
+  /// The way that an INVITE takes there, or the answer that it does not go.
+  Way way(SipRequest request) {
+    if (!(request.uri() instanceof SipUri uri)) {
+      return new Way(Optional.of(SipResponse.to(request, Status.UNSUPPORTED_URI_SCHEME)), request, new Target.Resolve(request.uri()));
+    }
+    Optional<Peer> peer = serving(uri.host().toLowerCase(Locale.ROOT));
+    int hops = request.number(Header.MAX_FORWARDS).orElse(MAX_FORWARDS + 1);
+    Optional<SipResponse> refused = peer.isEmpty() && !settings.foreign()
+        ? Optional.of(SipResponse.to(request, Status.FORBIDDEN, "Domain is not reachable from here"))
+        : hops == 0 ? Optional.of(SipResponse.to(request, Status.TOO_MANY_HOPS)) : Optional.empty();
+    Edit edit = CallFork.bare(request).with(Header.MAX_FORWARDS, Integer.toString(Math.max(0, hops - 1)));
+    if (peer.filter(Peer::trusted).isEmpty()) {
+      edit.without(Header.P_ASSERTED_IDENTITY);
+    }
+    return new Way(refused, edit.request(), new Target.Resolve(peer.flatMap(Peer::route).orElse(uri)));
+  }
+
+  /// `refused` is there where it does not go.
+  record Way(Optional<SipResponse> refused, SipRequest request, Target target) {}
+
   private Optional<Peer> serving(String domain) {
     return settings.peers().stream().filter(p -> p.domains().contains(domain)).findFirst();
   }

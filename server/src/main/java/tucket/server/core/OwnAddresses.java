@@ -1,13 +1,16 @@
 // Which hosts in URIs mean this core.
 package tucket.server.core;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import tucket.protocol.sip.SipUri;
 import tucket.transport.Endpoint;
 import tucket.transport.Flow;
+import tucket.transport.Protocol;
 
 /// Our domains, the hosts that the operator named, and the addresses we listen at. Thread-safe.
 public final class OwnAddresses {
@@ -17,6 +20,7 @@ public final class OwnAddresses {
 
   private final CoreSettings settings;
   private final Set<String> addresses = ConcurrentHashMap.newKeySet();
+  private final List<Endpoint> listening = new CopyOnWriteArrayList<>();
 
   public OwnAddresses(CoreSettings settings) {
     this.settings = settings;
@@ -26,6 +30,7 @@ public final class OwnAddresses {
   /// We listen there.
   public void listening(Endpoint at) {
     addresses.add(at.hostPort());
+    listening.add(at);
   }
 
   /// A packet that reached us was meant for us: its destination is ours, also where we listen at all addresses.
@@ -60,11 +65,20 @@ public final class OwnAddresses {
 
   /// A URI of ours at which the peer of that flow reaches us again: `sip:user@host:port;transport=…`.
   public SipUri at(Flow flow, String user) {
-    Endpoint here = new Endpoint(flow.protocol(), flow.local());
-    boolean any = flow.local().getAddress().isAnyLocalAddress();
+    return at(new Endpoint(flow.protocol(), flow.local()), user);
+  }
+
+  /// A URI of ours for a peer that is reached by that protocol and has no flow yet.
+  SipUri by(Protocol protocol, String user) {
+    return listening.stream().filter(e -> e.protocol() == protocol).findFirst().or(() -> listening.stream().findFirst())
+        .map(e -> at(e, user)).orElseGet(() -> SipUri.of(user, settings.domain()));
+  }
+
+  private SipUri at(Endpoint here, String user) {
+    boolean any = here.address().getAddress().isAnyLocalAddress();
     String host = any ? settings.hosts().stream().findFirst().orElse(settings.domain()) : hostOf(here);
     SipUri uri = SipUri.of(user, host).withHostPort(host, here.port());
-    return switch (flow.protocol()) {
+    return switch (here.protocol()) {
       case UDP -> uri;
       case TCP -> uri.withParam("transport", "tcp");
       case TLS -> uri.withParam("transport", "tls");

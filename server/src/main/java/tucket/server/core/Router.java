@@ -17,8 +17,9 @@ public final class Router {
   /// The users in the URIs that we give out as our own: Contact of subscriptions, Service-Route.
   static final String EVENTS = "tucket-events";
   static final String ORIGINATING = "orig";
+  static final String CALLS = "tucket-calls";
 
-  private static final Set<String> OWN = Set.of("", EVENTS, ORIGINATING);
+  private static final Set<String> OWN = Set.of("", EVENTS, ORIGINATING, CALLS);
 
   private final CoreSettings settings;
   private final OwnAddresses addresses;

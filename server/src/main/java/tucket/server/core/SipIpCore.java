@@ -30,12 +30,16 @@ import tucket.server.reference.DeviceId;
 import tucket.server.reference.Devices;
 import tucket.server.reference.Im1ClientCore;
 import tucket.server.reference.Im2ServerCore;
+import tucket.server.reference.Invitation;
 import tucket.server.reference.Leg;
+import tucket.server.reference.Reached;
 import tucket.store.Engine;
 import tucket.transport.Deadline;
 import tucket.transport.Flow;
 import tucket.transport.Pace;
 import tucket.transport.World;
+import tucket.transport.sip.ServerTransaction;
+import tucket.transport.sip.SipStack;
 
 /// Takes a client's request to its authentication, to the functions of its sender and of its target, and to devices or other domains;
 /// registers devices; answers for itself. Thread-safe; all calls block.
@@ -55,6 +59,8 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   private final Notifier notifier;
   private final Metrics metrics;
   private final AtomicReference<Application> application = new AtomicReference<>(new NobodyServes());
+  private final AtomicReference<Optional<CallRouting>> calls = new AtomicReference<>(Optional.empty());
+  private final World world;
   private final Set<String> merged = ConcurrentHashMap.newKeySet();
   private final Map<AddressOfRecord, Integer> inFlight = new ConcurrentHashMap<>();
   private final World world;
@@ -89,6 +95,13 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   /// The functions that requests are taken to from now on; until then they get a 503.
   public void serve(Application functions) {
     application.set(functions);
+  }
+
+  /// From now on sessions are served too; until then an INVITE is answered 405.
+  public void serveCalls(SipStack stack) {
+    Calls serving = new Calls(world, stack, addresses);
+    metrics.gauge("tucket_calls", "Dialogs of sessions, one a leg", serving::size);
+    calls.set(Optional.of(new CallRouting(serving, fork, interconnect, limits)));
   }
 
   /// For further event packages.
@@ -127,6 +140,110 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     boolean strict = request.uri() instanceof SipUri uri && uri.isLoose() && addresses.isOurs(uri);
     Edit edit = request.edit().without(Header.ROUTE);
     return (strict ? edit.uri(routes.getLast().uri()) : edit).request();
+  }
+
+  @Override
+  public boolean call(ServerTransaction tx) {
+    Optional<CallRouting> serving = calls.get();
+    if (serving.isEmpty()) {
+      return false;
+    }
+    if (tx.request().to().tag().isPresent()) {
+      return serving.get().calls().within(tx);
+    }
+    addresses.reachedBy(tx.flow());
+    SipRequest request = unrouted(tx.request());
+    if (serving.get().calls().isFull()) {
+      tx.respond(SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, "5"));
+      return true;
+    }
+    Optional<Peer> peer = interconnect.at(tx.flow());
+    if (peer.isPresent()) {
+      callFromPeer(serving.get().calls(), tx, request, peer.get());
+    } else {
+      callFromClient(serving.get().calls(), tx, request);
+    }
+    return true;
+  }
+
+  private void callFromPeer(Calls serving, ServerTransaction tx, SipRequest arrived, Peer peer) {
+    Optional<SipRequest> believed = identity.believed(arrived, peer.domains());
+    if (believed.isEmpty()) {
+      tx.respond(SipResponse.to(tx.request(), Status.FORBIDDEN, "P-Asserted-Identity is not of the peer's domain"));
+      return;
+    }
+    IncomingCall call = serving.open(tx, believed.get());
+    if (!pass(call)) {
+      call.refuse(SipResponse.to(tx.request(), Status.FORBIDDEN, "No relaying between other domains"));
+    }
+  }
+
+  private void callFromClient(Calls serving, ServerTransaction tx, SipRequest request) {
+    switch (authentication.judge(request, tx.flow(), Authentication.As.PROXY)) {
+      case Authentication.Verdict.Refused refused -> tx.respond(refused.response());
+      case Authentication.Verdict.Admitted admitted -> {
+        Subscriber user = admitted.user();
+        if (!identity.mayBeFrom(request, user)) {
+          tx.respond(SipResponse.to(request, Status.FORBIDDEN, "From is not an identity of yours"));
+          return;
+        }
+        signOfLife(user, request, tx.flow());
+        if (!user.mayUseIm()) {
+          tx.respond(barred(request));
+          return;
+        }
+        if (inFlight.merge(user.id(), 1, Integer::sum) > limits.requestsInFlightPerUser()) {
+          inFlight.merge(user.id(), -1, SipIpCore::sumOrNothing);
+          tx.respond(SipResponse.to(request, Status.SERVICE_UNAVAILABLE, "Too many requests at once").with(Header.RETRY_AFTER, "1"));
+          return;
+        }
+        try {
+          application.get().invited(serving.open(tx, identity.asserted(request, user)), Leg.ORIGINATING, user.id());
+        } finally {
+          inFlight.merge(user.id(), -1, SipIpCore::sumOrNothing);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void cancelled(ServerTransaction invite) {
+    calls.get().ifPresent(c -> c.calls().cancelled(invite));
+  }
+
+  @Override
+  public void acknowledged(SipRequest ack) {
+    calls.get().ifPresent(c -> c.calls().acknowledged(ack));
+  }
+
+  @Override
+  public boolean pass(Invitation invitation) {
+    SipRequest request = invitation.request();
+    switch (router.destination(request.uri())) {
+      case Destination.User to when to.subscriber().enabled() && to.subscriber().mayUseIm() ->
+          application.get().invited(invitation, Leg.TERMINATING, to.subscriber().id());
+      case Destination.Service to -> application.get().invited(invitation, Leg.TERMINATING, to.identity());
+      case Destination.Elsewhere to -> {
+        return false;
+      }
+      default -> invitation.refuse(SipResponse.to(request, Status.NOT_FOUND));
+    }
+    return true;
+  }
+
+  @Override
+  public Reached invite(SipRequest invite, Reached.Ringing ringing, Deadline by) {
+    return calls.get().isPresent() && router.destination(invite.uri()) instanceof Destination.Elsewhere
+        ? calls.get().get().elsewhere(invite, ringing, by)
+        : new Reached.Refused(Map.of());
+  }
+
+  @Override
+  public Reached invite(AddressOfRecord user, SipRequest invite, Devices to, Reached.Ringing ringing, Deadline by) {
+    AddressOfRecord id = idOf(user);
+    return calls.get().isPresent()
+        ? calls.get().get().devices(id, invite, chosen(id, invite, to), ringing, by)
+        : new Reached.Refused(Map.of());
   }
 
   private SipResponse fromClient(SipRequest request, Flow flow, Deadline by) {
@@ -286,10 +403,14 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   @Override
   public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
     AddressOfRecord id = idOf(user);
+    return fork.deliver(id, request, chosen(id, request, to), by);
+  }
+
+  // a GRUU names one device (RFC 5627 section 5.1)
+  private Devices chosen(AddressOfRecord id, SipRequest request, Devices to) {
     boolean one = to instanceof Devices.All && router.destination(request.uri()) instanceof Destination.User named
         && named.device().isPresent() && named.subscriber().id().equals(id);
-    Devices chosen = one ? devices((Destination.User) router.destination(request.uri())) : to;
-    return fork.deliver(id, request, chosen, by);
+    return one ? devices((Destination.User) router.destination(request.uri())) : to;
   }
 
   private AddressOfRecord idOf(AddressOfRecord identity) {

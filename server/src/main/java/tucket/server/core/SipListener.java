@@ -33,9 +33,11 @@ public final class SipListener implements SipStack.Handler {
   private static final String RETRY_SECONDS = "5";
 
   /// The methods that are served now.
-  public static final List<String> METHODS = List.of("MESSAGE", "OPTIONS", "REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH");
+  public static final List<String> METHODS = List.of(
+      "INVITE", "ACK", "BYE", "CANCEL", "UPDATE", "INFO", "MESSAGE", "OPTIONS", "REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH");
+  private static final List<String> PAGING = METHODS.subList(METHODS.indexOf("MESSAGE"), METHODS.size());
   /// The extensions that a request may require.
-  public static final Set<String> EXTENSIONS = Set.of("path", "outbound", "gruu", "pref");
+  public static final Set<String> EXTENSIONS = Set.of("path", "outbound", "gruu", "pref", "timer");
 
   private final World world;
   private final Limits limits;
@@ -66,7 +68,43 @@ public final class SipListener implements SipStack.Handler {
 
   @Override
   public void request(ServerTransaction tx) {
-    receive(tx);
+    if (!call(tx)) {
+      receive(tx);
+    }
+  }
+
+  // An INVITE is answered when its callee has decided; what comes within a call belongs to that call.
+  private boolean call(ServerTransaction tx) {
+    SipRequest request = tx.request();
+    Optional<Im1ClientCore> open = core.get();
+    if (open.isEmpty() || !request.is("INVITE") && request.to().tag().isEmpty() || checks.check(request).isPresent()) {
+      return false;
+    }
+    if (inFlight.incrementAndGet() > limits.requestsInFlightTotal()) {
+      inFlight.decrementAndGet();
+      tx.respond(SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, RETRY_SECONDS));
+      return true;
+    }
+    try {
+      return open.get().call(tx);
+    } catch (tucket.store.Unavailable | tucket.transport.Unavailable world) {
+      LOG.error("event=unavailable method={} why=\"{}\"", request.method(), world.getMessage());
+      tx.respond(SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, RETRY_SECONDS));
+      return true;
+    } finally {
+      inFlight.decrementAndGet();
+    }
+  }
+
+  @Override
+  public void ack(SipRequest ack, Flow flow) {
+    core.get().ifPresent(c -> c.acknowledged(ack));
+  }
+
+  @Override
+  public void cancelled(ServerTransaction invite) {
+    invite.respond(SipResponse.to(invite.request(), Status.REQUEST_TERMINATED));
+    core.get().ifPresent(c -> c.cancelled(invite));
   }
 
   /// Handles one request from its arrival to its answer.
@@ -113,6 +151,9 @@ public final class SipListener implements SipStack.Handler {
       return request.number(Header.MAX_FORWARDS).orElse(1) == 0 ? checks.checkAsEndpoint(request) : checks.check(request);
     }
     Optional<SipResponse> refused = checks.check(request);
+    if (refused.isEmpty() && request.is("INVITE")) { // nobody here serves calls
+      return Optional.of(SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, String.join(", ", PAGING)));
+    }
     return refused.isPresent() ? refused : checks.checkAsEndpoint(request);
   }
 

@@ -3,6 +3,7 @@ package tucket.server.im;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,16 +23,22 @@ import tucket.server.im.deferred.WaitingNotice;
 import tucket.server.im.message.EnvelopeReader;
 import tucket.server.im.message.EnvelopeWriter;
 import tucket.server.im.message.Fork;
+import tucket.server.im.message.Reports;
 import tucket.server.im.message.Responses;
 import tucket.server.im.message.ServerNotifications;
+import tucket.server.im.message.SessionMessages;
 import tucket.server.im.message.SystemMessages;
 import tucket.server.im.participating.PagerMode;
 import tucket.server.im.participating.ParticipatingFunction;
 import tucket.server.im.participating.ServiceSettings;
+import tucket.server.im.participating.SessionMode;
 import tucket.server.im.policy.Policies;
 import tucket.server.im.settings.ImSettings;
 import tucket.server.im.settings.ServiceAddresses;
+import tucket.server.im.settings.SessionSettings;
 import tucket.server.reference.Im2ServerCore;
+import tucket.server.reference.Im7ClientServer;
+import tucket.server.reference.Invitation;
 import tucket.server.reference.Leg;
 import tucket.store.Engine;
 import tucket.transport.Deadline;
@@ -47,6 +54,7 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   private final WaitingNotice waitingNotice;
   private final SystemMessages systemMessages;
   private final StorageCharging charging;
+  private final Optional<SessionMode> sessionMode;
   private final Map<Leg, Map<String, Function>> functions;
 
   /// What serves a request of one leg and method.
@@ -55,7 +63,13 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   }
 
   /// What the server stands on. `trace` must be of the same engine.
-  public record Parts(World world, Im2ServerCore core, Engine engine, DurableTrace trace, ServiceSettings settings, Limits limits) {}
+  public record Parts(World world, Im2ServerCore core, Engine engine, DurableTrace trace, ServiceSettings settings, Limits limits,
+      Optional<Im7ClientServer> media) {
+    /// Without media: sessions are refused.
+    public Parts(World world, Im2ServerCore core, Engine engine, DurableTrace trace, ServiceSettings settings, Limits limits) {
+      this(world, core, engine, trace, settings, limits, Optional.empty());
+    }
+  }
 
   public ImServer(Parts parts, ImSettings operator) {
     World world = parts.world();
@@ -80,6 +94,11 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
         new PagerMode.Parts(world, core, delivering, responses, Policies.standard(parts.limits().messageBytes(), operator.acceptedTypes()),
             deferred, settings, operator, parts.trace()),
         parts.limits());
+    Reports reports = new Reports();
+    pager.reportTo(reports);
+    SessionSettings sessions = SessionSettings.DEFAULT;
+    sessionMode = parts.media().map(media -> new SessionMode(new SessionMode.Parts(world, core, media, new SessionMessages(reader, writer), responses,
+        Policies.standard(sessions.messageBytes(), operator.acceptedTypes()), deferred, operator, sessions, services, reports, parts.trace())));
     functions = table(new ParticipatingFunction(core, services, pager, retrieval, responses));
   }
 
@@ -111,6 +130,15 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
     } catch (RuntimeException e) {
       LOG.error("{} for {}, Call-ID {}", request.method(), served, request.first(Header.CALL_ID).orElse(""), e);
       return responses.of(request, Status.SERVER_INTERNAL_ERROR);
+    }
+  }
+
+  @Override
+  public void invited(Invitation invitation, Leg leg, AddressOfRecord served) {
+    if (sessionMode.isPresent()) {
+      sessionMode.get().invited(invitation, leg, served);
+    } else {
+      invitation.refuse(responses.notAllowed(invitation.request()));
     }
   }
 

@@ -2,9 +2,11 @@
 package tucket.server.reference;
 
 import java.util.List;
+import java.util.Map;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Status;
 import tucket.transport.Deadline;
 
 /// What the IM Server may ask of the SIP/IP Core, and what the Core asks of it (OMA AD SIMPLE IM section 5.5.2). On a wire this is SIP as the
@@ -16,6 +18,23 @@ public interface Im2ServerCore {
 
   /// Hands a request to devices of a local user, past all functions (else a push would meet itself).
   Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by);
+
+  /// Hands an invitation to the functions of its target, where that is a user or a service of ours, or refuses it where it would have to be one;
+  /// false where it is for another domain: then [#invite] reaches it. Blocks while it is served.
+  default boolean pass(Invitation invitation) {
+    return false;
+  }
+
+  /// Sends an INVITE to another domain and blocks until its final response. The sender is the one of P-Asserted-Identity.
+  default Reached invite(SipRequest invite, Reached.Ringing ringing, Deadline by) {
+    return new Reached.Refused(Map.of());
+  }
+
+  /// Forks an INVITE to devices of a local user, past all functions: the first 2xx wins, the others are cancelled. A device that says
+  /// nothing within the push timeout counts as silent; one that rings has time until `by`.
+  default Reached invite(AddressOfRecord user, SipRequest invite, Devices to, Reached.Ringing ringing, Deadline by) {
+    return new Reached.Refused(Map.of());
+  }
 
   /// The devices of a user: the registered ones, and the lasting ones that are remembered.
   List<Device> devices(AddressOfRecord user);
@@ -31,6 +50,11 @@ public interface Im2ServerCore {
     /// Handles a request of the IM service on one leg of the served user and returns its final response. `request` carries
     /// P-Asserted-Identity of the sender.
     SipResponse handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by);
+
+    /// Serves an invitation to a session on one leg of the served user; blocks until it is answered. `request` carries P-Asserted-Identity.
+    default void invited(Invitation invitation, Leg leg, AddressOfRecord served) {
+      invitation.refuse(SipResponse.to(invitation.request(), Status.METHOD_NOT_ALLOWED));
+    }
 
     /// A device of the user registered, or a registered one gave a sign of life (third-party REGISTER, TS 24.229 section 5.4.1.7). Returns at
     /// once: what follows from it happens on another thread.

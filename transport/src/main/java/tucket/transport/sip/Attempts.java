@@ -36,6 +36,7 @@ final class Attempts implements ClientTransaction {
   private @Nullable ClientExchange current;
   private @Nullable Outcome refused;
   private boolean cancelled;
+  private String reason = "";
   private boolean done;
 
   Attempts(
@@ -268,14 +269,25 @@ final class Attempts implements ClientTransaction {
 
   @Override
   public void cancel() {
+    cancel("");
+  }
+
+  @Override
+  public void cancel(String why) {
     ClientExchange running;
     synchronized (this) {
       cancelled = true;
+      reason = why;
       running = current;
     }
     if (running != null) {
       running.cancel();
     }
+  }
+
+  /// The Reason that a CANCEL is to give; empty text for none.
+  synchronized String reason() {
+    return reason;
   }
 
   @Override

@@ -168,6 +168,7 @@ final class ClientExchange extends Running {
   /// RFC 3261 section 9.1: not before a provisional response, never after a final one.
   void cancel() {
     SipRequest invite;
+    String reason;
     synchronized (this) {
       State state = machine.state();
       invite = sent;
@@ -179,10 +180,11 @@ final class ClientExchange extends Running {
         return;
       }
       cancelSent = true;
+      reason = owner == null ? "" : owner.reason();
       giveUpAt(table.now() + table.timers().timeout());
       settle(new Actions());
     }
-    table.sendCancel(invite, flow);
+    table.sendCancel(invite, flow, reason);
   }
 
   /// Nobody waits for it any more. An INVITE is cancelled and its machine sees to the end of it.

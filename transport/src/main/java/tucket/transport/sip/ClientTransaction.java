@@ -12,6 +12,9 @@ public interface ClientTransaction {
   /// The INVITE then ends by its 487, or after 64*T1 without any response. Without effect on other methods.
   void cancel();
 
+  /// The same with a Reason header in the CANCEL (RFC 3326), such as `SIP;cause=200;text="Call completed elsewhere"`.
+  void cancel(String reason);
+
   /// Forgets the transaction: the listener hears nothing more.
   void abandon();
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.Malformed;
+import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Via;
@@ -151,8 +152,9 @@ final class Transactions {
   }
 
   /// Sends a CANCEL where `invite` went, as a transaction of its own whose response nobody needs.
-  void sendCancel(SipRequest invite, Flow flow) {
-    SipRequest cancel = InviteClientTransaction.cancel(invite);
+  void sendCancel(SipRequest invite, Flow flow, String reason) {
+    SipRequest plain = InviteClientTransaction.cancel(invite);
+    SipRequest cancel = reason.isEmpty() ? plain : plain.with(Header.REASON, reason);
     Via via = cancel.topVia();
     client(via.branch().orElse(""), cancel, flow, null).start(Long.MAX_VALUE);
   }

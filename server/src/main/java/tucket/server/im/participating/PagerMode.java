@@ -26,6 +26,7 @@ import tucket.server.im.deferred.Push;
 import tucket.server.im.message.Answer;
 import tucket.server.im.message.EnvelopeReader;
 import tucket.server.im.message.Reading;
+import tucket.server.im.message.Reports;
 import tucket.server.im.message.Responses;
 import tucket.server.im.policy.Facts;
 import tucket.server.im.policy.Policy;
@@ -54,6 +55,7 @@ public final class PagerMode {
   private final Duration patience;
   private final Lanes lanes;
   private final Recent recent;
+  private volatile Reports reports = new Reports();
 
   /// What pager mode works with.
   public record Parts(World world, Im2ServerCore core, Push.Delivering delivering, Responses responses, Policy policy,
@@ -76,6 +78,11 @@ public final class PagerMode {
     recent = new Recent(world.clock());
   }
 
+  /// Who wants to hear of messages that their recipients report as delivered.
+  public void reportTo(Reports listener) {
+    reports = listener;
+  }
+
   /// Serves the sender: makes certain that the message has an id and may go, and sends it onward. Blocks until the final response.
   public SipResponse originate(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
     AddressOfRecord from = EnvelopeReader.sender(request).orElse(served); // he may send under any of his identities
@@ -92,8 +99,13 @@ public final class PagerMode {
       return refused(request, envelope, refusal);
     }
     trace.note(envelope.messageId(), Trace.What.ACCEPTED, served.value(), "to " + envelope.to());
-    if (reading.isNotification() && deferred.isWaitingFor(served)) {
-      noteDelivered(request, reading, served);
+    if (reading.isNotification()) {
+      if (reports.any()) {
+        delivery(reading).ifPresent(said -> reports.reported(served, said.messageId()));
+      }
+      if (deferred.isWaitingFor(served)) {
+        noteDelivered(request, reading, served);
+      }
     }
     SipRequest onward = identified(request, reading);
     SipResponse answer = onward == request

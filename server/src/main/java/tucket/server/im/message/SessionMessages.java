@@ -1,0 +1,78 @@
+// Messages of a session as the functions know them.
+package tucket.server.im.message;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import tucket.protocol.mime.Entity;
+import tucket.protocol.mime.MediaType;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.Edit;
+import tucket.protocol.sip.Header;
+import tucket.protocol.sip.SipRequest;
+import tucket.server.reference.Im7ClientServer;
+
+/// What comes over MSRP is read as the MESSAGE it would be in pager mode, with the headers of its INVITE that belong to the conversation: so
+/// it takes the same way through store, push and notification. Thread-safe.
+public final class SessionMessages {
+  private static final List<Header> OF_THE_CONVERSATION = List.of(Header.CONTRIBUTION_ID, Header.CONVERSATION_ID, Header.IN_REPLY_TO_CONTRIBUTION_ID,
+      Header.PRIVACY, Header.USER_AGENT, Header.P_CHARGING_VECTOR);
+
+  private final EnvelopeReader reader;
+  private final EnvelopeWriter writer;
+
+  public SessionMessages(EnvelopeReader reader, EnvelopeWriter writer) {
+    this.reader = reader;
+    this.writer = writer;
+  }
+
+  /// Reads one message that `from` sends to `to` in the session of `invite`; `unique` tells it from the others of the session. Empty where it
+  /// can't be decoded; [tucket.protocol.Malformed] where it breaks its grammar.
+  public Optional<Reading> read(SipRequest invite, AddressOfRecord from, AddressOfRecord to, MediaType type, byte[] body, String unique, Instant now) {
+    return reader.read(request(invite, from, to, type, body, unique), from, to, now) instanceof EnvelopeReader.Read read
+        ? Optional.of(read.reading())
+        : Optional.empty();
+  }
+
+  private SipRequest request(SipRequest invite, AddressOfRecord from, AddressOfRecord to, MediaType type, byte[] body, String unique) {
+    Edit edit = SipRequest.of("MESSAGE", to.uri()).edit().with(Header.MAX_FORWARDS, "70");
+    boolean forth = EnvelopeReader.sender(invite).filter(from::equals).isPresent();
+    edit.with(Header.FROM, forth ? invite.from().toString() : "<" + writer.sipForm(from.uri()) + ">;tag=session");
+    edit.with(Header.TO, "<" + writer.sipForm(to.uri()) + ">");
+    edit.with(Header.CALL_ID, invite.callId() + "." + unique).with(Header.CSEQ, "1 MESSAGE");
+    edit.with(Header.P_ASSERTED_IDENTITY, "<" + from.uri() + ">");
+    for (Header h : OF_THE_CONVERSATION) {
+      invite.lines(h).forEach(v -> edit.append(h, v));
+    }
+    return edit.body(type, body).request();
+  }
+
+  /// The message as it goes on over MSRP: its wrapper canonical, what is bare stays so.
+  public Im7ClientServer.Content content(Reading reading, boolean successReport) {
+    SipRequest form = writer.outgoing(reading).forDevice(false);
+    String type = form.first(Header.CONTENT_TYPE).orElse("text/plain");
+    return new Im7ClientServer.Content(type, form.body(), successReport, List.of());
+  }
+
+  /// The message as the first one in an INVITE, always in CPIM where that is allowed.
+  public Entity first(Reading reading) {
+    SipRequest form = writer.outgoing(reading).forDevice(true);
+    return Entity.of(form.contentType().orElse(MediaType.TEXT_PLAIN), form.body());
+  }
+
+  /// The message in CPIM for a push.
+  public Im7ClientServer.Content wrapped(Reading reading) {
+    Entity first = first(reading);
+    return Im7ClientServer.Content.of(first.type().toString(), first.body());
+  }
+
+  /// The MESSAGE that carries it outside of any session.
+  public SipRequest outside(Reading reading) {
+    return writer.outgoing(reading).forDevice(true);
+  }
+
+  /// An address as SIP URI.
+  public String sipForm(AddressOfRecord user) {
+    return writer.sipForm(user.uri());
+  }
+}

@@ -1,0 +1,195 @@
+// Two joined legs of a session.
+package tucket.server.im.participating;
+
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tucket.protocol.Malformed;
+import tucket.protocol.mime.MediaType;
+import tucket.protocol.msrp.MsrpStatus;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Status;
+import tucket.server.Trace;
+import tucket.server.im.message.Reading;
+import tucket.server.im.message.Serial;
+import tucket.server.im.message.SessionMessages;
+import tucket.server.reference.Call;
+import tucket.server.reference.Im7ClientServer;
+import tucket.transport.Deadline;
+import tucket.transport.World;
+
+/// The participating function in the media path (OMA AD SIMPLE IM section 5.3.2.3.2, note 1). A message gets its 200 when the other leg's peer
+/// has taken it. Where a leg is lost the server becomes the end point in its place: what can't be delivered is kept, then answered 200. A BYE
+/// on one leg ends the other. Thread-safe.
+final class SessionRelay {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionRelay.class);
+
+  private final World world;
+  private final SessionMessages messages;
+  private final Trace trace;
+  private final SipRequest invite;
+  private final String began;
+  private final Side caller;
+  private final Side callee;
+  private long count;
+
+  /// `keep` makes a message safe that this party can't be given now, and gives the MSRP status for its sender.
+  record Party(AddressOfRecord user, Im7ClientServer.Media media, ToIntFunction<Reading> keep) {}
+
+  SessionRelay(World world, SessionMessages messages, Trace trace, SipRequest invite, Party caller, Party callee) {
+    this.world = world;
+    this.messages = messages;
+    this.trace = trace;
+    this.invite = invite;
+    this.began = world.chance().token(4);
+    this.caller = new Side(caller);
+    this.callee = new Side(callee);
+    this.caller.other = this.callee;
+    this.callee.other = this.caller;
+  }
+
+  Im7ClientServer.Listener callerMedia() {
+    return caller;
+  }
+
+  Im7ClientServer.Listener calleeMedia() {
+    return callee;
+  }
+
+  /// Both dialogs stand.
+  void join(Call withCaller, Call withCallee) {
+    caller.call = withCaller;
+    callee.call = withCallee;
+    withCaller.listen(caller);
+    withCallee.listen(callee);
+  }
+
+  /// Nothing came of it.
+  void drop() {
+    caller.party.media().end();
+    callee.party.media().end();
+  }
+
+  private synchronized String unique() {
+    return began + "." + ++count;
+  }
+
+  /// One of the two. Hears what its peer sends.
+  private final class Side implements Im7ClientServer.Listener, Call.Peer {
+    final Party party;
+    final Serial serial; // keeps what this side's peer is to get and can't
+    volatile @Nullable Side other;
+    volatile @Nullable Call call;
+    volatile boolean lost;
+
+    Side(Party party) {
+      this.party = party;
+      this.serial = new Serial(world.threads(), "keep for " + party.user());
+    }
+
+    private Side other() {
+      return java.util.Objects.requireNonNull(other);
+    }
+
+    @Override
+    public void message(Im7ClientServer.Content content, IntConsumer settle) {
+      Side to = other();
+      try {
+        Optional<Reading> reading = messages.read(invite, party.user(), to.party.user(), MediaType.parse(content.type()), content.body(), unique(),
+            world.clock().now());
+        if (reading.isEmpty()) {
+          to.party.media().send(content, settle); // what we can't read, its receiver may
+          return;
+        }
+        to.give(reading.get(), messages.content(reading.get(), content.successReport()), settle);
+      } catch (Malformed fault) {
+        settle.accept(MsrpStatus.BAD_REQUEST);
+      }
+    }
+
+    /// Hands a message to this side's peer.
+    void give(Reading reading, Im7ClientServer.Content content, IntConsumer settle) {
+      if (lost) {
+        keep(reading, settle);
+        return;
+      }
+      party.media().send(content, status -> {
+        if (status == MsrpStatus.TIMEOUT || status == MsrpStatus.NO_SESSION || status == MsrpStatus.BOUND_ELSEWHERE) {
+          keep(reading, settle);
+          return;
+        }
+        if (!reading.passing()) {
+          trace.note(reading.envelope().messageId(), status == MsrpStatus.OK ? Trace.What.RELAYED : Trace.What.REFUSED, party.user().value(),
+              "in session: " + status);
+        }
+        settle.accept(status);
+      });
+    }
+
+    private void keep(Reading reading, IntConsumer settle) {
+      if (reading.passing()) {
+        settle.accept(MsrpStatus.OK); // is-composing is never stored
+        return;
+      }
+      serial.add(() -> settle.accept(kept(reading)));
+    }
+
+    private int kept(Reading reading) {
+      try {
+        return party.keep().applyAsInt(reading);
+      } catch (tucket.store.Unavailable | tucket.transport.Unavailable e) {
+        LOG.warn("a message in session can't be kept for {}: {}", party.user(), e.getMessage());
+        return MsrpStatus.TIMEOUT;
+      }
+    }
+
+    @Override
+    public void lost(String why) {
+      lost = true;
+      LOG.info("event=session_media_lost user={} why={}", party.user(), why);
+      end("");
+      if (other().lost) {
+        other().end("");
+      }
+    }
+
+    void end(String reason) {
+      Call mine = call;
+      if (mine != null) {
+        mine.end(reason);
+      }
+    }
+
+    @Override
+    public SipResponse requested(SipRequest request, Deadline by) {
+      boolean sdp = request.contentType().filter(t -> t.is(MediaType.SDP)).isPresent();
+      if (request.is("INVITE") && !sdp) {
+        return SipResponse.to(request, Status.NOT_ACCEPTABLE_HERE, "An offer is wanted");
+      }
+      Call theirs = other().call;
+      SipResponse answer;
+      if (theirs == null || theirs.isOver()) {
+        answer = SipResponse.to(request, Status.OK);
+      } else {
+        answer = theirs.send(sdp ? request.withBody(MediaType.SDP, other().party.media().description()) : request, by);
+      }
+      return sdp && answer.isSuccess() ? answer.withBody(MediaType.SDP, party.media().description()) : answer;
+    }
+
+    @Override
+    public void ended(String why) {
+      lost = true;
+      party.media().end(); // what is under way to this peer is kept for him
+      serial.add(() -> { // behind that
+        Side to = other();
+        to.end(why);
+        to.party.media().end();
+      });
+    }
+  }
+}

@@ -1,0 +1,289 @@
+// One invitation on its way to a session.
+package tucket.server.im.participating;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tucket.protocol.cpim.Disposition;
+import tucket.protocol.mime.Entity;
+import tucket.protocol.mime.MediaType;
+import tucket.protocol.msrp.MsrpStatus;
+import tucket.protocol.sdp.Direction;
+import tucket.protocol.sdp.MessageMedia;
+import tucket.protocol.sdp.MessageOffer;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.Edit;
+import tucket.protocol.sip.Header;
+import tucket.protocol.sip.NameAddr;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Status;
+import tucket.server.Trace;
+import tucket.server.im.deferred.DeferredMessagingFunction;
+import tucket.server.im.deferred.DeferredSession;
+import tucket.server.im.message.Answer;
+import tucket.server.im.message.EnvelopeWriter;
+import tucket.server.im.message.Reading;
+import tucket.server.im.message.Reports;
+import tucket.server.im.message.Serial;
+import tucket.server.im.message.SessionBody;
+import tucket.server.im.policy.Facts;
+import tucket.server.im.policy.Verdict;
+import tucket.server.reference.Call;
+import tucket.server.reference.Device;
+import tucket.server.reference.DeviceId;
+import tucket.server.reference.Devices;
+import tucket.server.reference.Im7ClientServer;
+import tucket.server.reference.Invitation;
+import tucket.server.reference.Leg;
+import tucket.server.reference.Reached;
+import tucket.transport.Deadline;
+
+/// Takes it to the devices of the recipient or to another domain and joins the legs; or accepts in the recipient's place, where he is absent or
+/// can't be reached. Whether he has the first message is told by its notification and not by the status of the INVITE. For one thread.
+final class SessionSetup {
+  private static final List<String> TYPES = List.of("message/cpim", "application/im-iscomposing+xml", "text/plain");
+
+  private final SessionMode.Parts parts;
+  private final Invitation invitation;
+  private final SipRequest request;
+  private final AddressOfRecord from;
+  private final AddressOfRecord to;
+  private final Optional<MessageOffer> offer;
+  private final Optional<Reading> first;
+  private boolean wasReported;
+
+  SessionSetup(SessionMode.Parts parts, Invitation invitation, AddressOfRecord from, AddressOfRecord to) {
+    this.parts = parts;
+    this.invitation = invitation;
+    this.request = invitation.request();
+    this.from = from;
+    this.to = to;
+    SessionBody body = SessionBody.of(request, parts.session().messageBytes());
+    offer = body.sdp().flatMap(MessageOffer::in);
+    first = body.first().flatMap(e -> read(e, "first"));
+  }
+
+  private Optional<Reading> read(Entity message, String unique) {
+    return parts.messages().read(request, from, to, message.type(), message.body(), unique, parts.world().clock().now());
+  }
+
+  /// Whether policies let it pass; refuses it otherwise.
+  boolean isAdmitted(Leg leg, AddressOfRecord served) {
+    if (offer.isEmpty()) {
+      invitation.refuse(parts.responses().of(request, Status.NOT_ACCEPTABLE_HERE, "No MSRP stream is offered"));
+      return false;
+    }
+    Optional<Reading> judged = first.or(() -> read(Entity.of(MediaType.TEXT_PLAIN, new byte[0]), "invitation"));
+    Verdict verdict = judged.map(r -> parts.policy().judge(r.envelope(), new Facts(leg, parts.core().mayUseIm(served)))).orElse(Verdict.ALLOW);
+    if (verdict instanceof Verdict.Refuse refusal) {
+      invitation.refuse(parts.responses().of(request, refusal));
+      return false;
+    }
+    return true;
+  }
+
+  private MessageMedia offered() {
+    return offer.orElseThrow().media();
+  }
+
+  // ---- the recipient is ours
+
+  void terminate() {
+    List<Device> known = parts.core().devices(to);
+    Addressees meant = Addressees.of(request, known);
+    List<Device> present = able(meant.devices());
+    boolean clean;
+    try (DeferredMessagingFunction.Hold hold = parts.deferred().hold(to)) {
+      clean = present.stream().allMatch(hold::isClean); // else it would overtake what waits
+    }
+    if (present.isEmpty() || !clean) {
+      acceptFor(meant);
+      return;
+    }
+    Set<DeviceId> ids = new HashSet<>();
+    present.forEach(d -> ids.add(d.id()));
+    Reached reached = join(invite -> parts.core().invite(to, invite, new Devices.Only(ids), ringing(), by()));
+    if (reached instanceof Reached.Refused refused && !invitation.isOver()) {
+      notAnswered(refused, meant);
+    }
+  }
+
+  /// The devices that are there and speak IM; where none says so, all that are there.
+  private static List<Device> able(List<Device> devices) {
+    List<Device> there = devices.stream().filter(Device::registered).toList();
+    List<Device> im = there.stream().filter(d -> d.features().has(EnvelopeWriter.IM_FEATURE)).toList();
+    return im.isEmpty() ? there : im;
+  }
+
+  private Deadline by() {
+    return Deadline.in(parts.session().ringing(), parts.world().clock());
+  }
+
+  private Reached.Ringing ringing() {
+    return new Reached.Ringing() {
+      @Override
+      public void provisional(SipResponse response) {
+        invitation.ring(response.withoutBody());
+      }
+
+      @Override
+      public void whenGivenUp(Runnable cancel) {
+        invitation.onCancelled(cancel);
+      }
+    };
+  }
+
+  /// Nobody took it. A 6xx is the user's own word; a device that has reported the message has it whatever it answered.
+  private void notAnswered(Reached.Refused refused, Addressees meant) {
+    SipResponse best = refused.best().orElseGet(() -> SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE));
+    boolean later = refused.answers().values().stream().map(Answer::of).anyMatch(a -> a == Answer.FAILING || a == Answer.WRONG_CLIENT);
+    boolean busy = first.isEmpty() && best.status() == Status.BUSY_HERE;
+    if (best.status() >= 600 || busy || !refused.answers().isEmpty() && !later || wasReported) {
+      parts.trace().note(id(), Trace.What.REFUSED, to.value(), best.status() + " in session");
+      invitation.refuse(parts.responses().relay(request, best));
+    } else {
+      acceptFor(meant);
+    }
+  }
+
+  private String id() {
+    return first.map(r -> r.envelope().messageId()).orElse(request.callId());
+  }
+
+  // ---- the recipient is elsewhere
+
+  void elsewhere() {
+    Reached reached = join(invite -> parts.core().invite(invite, ringing(), by()));
+    if (reached instanceof Reached.Refused refused && !invitation.isOver()) {
+      SipResponse best = refused.best().orElseGet(() -> SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE));
+      invitation.refuse(parts.responses().relay(request, best));
+    }
+  }
+
+  // ---- both
+
+  /// How the INVITE of the second leg is sent.
+  private interface Way {
+    Reached send(SipRequest invite);
+  }
+
+  private Reached join(Way way) {
+    Im7ClientServer.Media withCaller = parts.media().open(offered().tls());
+    Im7ClientServer.Media withCallee = parts.media().open(false);
+    boolean joined = false;
+    SessionRelay relay = new SessionRelay(parts.world(), parts.messages(), parts.trace(), request,
+        new SessionRelay.Party(from, withCaller, r -> SessionMode.sendOutside(parts, r)),
+        new SessionRelay.Party(to, withCallee, this::keepOrSend));
+    try (Reports.Watch watch = parts.reports().watch(to, id())) {
+      SipRequest invite = onward(withCallee.offer(terms(offered().acceptTypes(), offered().acceptWrappedTypes(), offered().direction())));
+      Reached reached = way.send(invite);
+      if (reached instanceof Reached.Accepted accepted) {
+        joined = join(relay, withCaller, withCallee, accepted);
+      } else {
+        boolean wanted = first.filter(r -> r.envelope().wanted().contains(Disposition.POSITIVE_DELIVERY)).isPresent();
+        wasReported = watch.seen() || wanted && !invitation.isOver() && isAnswered(reached) && watch.await(parts.session().grace());
+      }
+      return reached;
+    } finally {
+      if (!joined) {
+        relay.drop();
+      }
+    }
+  }
+
+  private static boolean isAnswered(Reached reached) {
+    return reached instanceof Reached.Refused refused && refused.answers().values().stream().anyMatch(r -> r.status() != Status.SERVICE_UNAVAILABLE);
+  }
+
+  private boolean join(SessionRelay relay, Im7ClientServer.Media withCaller, Im7ClientServer.Media withCallee, Reached.Accepted accepted) {
+    Call callee = accepted.call();
+    Optional<byte[]> sdp = SessionBody.of(accepted.answer(), parts.session().messageBytes()).sdp().map(s -> s.write());
+    Optional<Im7ClientServer.Terms> terms = sdp.flatMap(s -> withCallee.answered(s, relay.calleeMedia()));
+    if (terms.isEmpty()) {
+      callee.end("");
+      invitation.refuse(parts.responses().of(request, Status.NOT_ACCEPTABLE_HERE, "The callee takes no MSRP stream"));
+      return false;
+    }
+    byte[] answer = withCaller.answer(offer.orElseThrow(), terms(terms.get().types(), terms.get().wrapped(), terms.get().direction()),
+        relay.callerMedia());
+    Optional<Call> caller = invitation.accept(accepted.answer().edit().without(Header.CONTENT_ENCODING).body(MediaType.SDP, answer).response());
+    if (caller.isEmpty()) { // cancelled while the 200 was on its way
+      callee.end("");
+      return false;
+    }
+    first.ifPresent(r -> parts.trace().note(id(), Trace.What.RELAYED, to.value(), "200 in session"));
+    relay.join(caller.get(), callee);
+    return true;
+  }
+
+  private Im7ClientServer.Terms terms(List<String> types, List<String> wrapped, Direction direction) {
+    return new Im7ClientServer.Terms(types.isEmpty() ? TYPES : types, wrapped, direction, parts.session().messageBytes());
+  }
+
+  /// The INVITE of the second leg: a dialog of its own, everything that is end to end as it came, the first message in its canonical form.
+  private SipRequest onward(byte[] sdp) {
+    NameAddr caller = request.from();
+    Edit edit = request.edit().without(Header.VIA).without(Header.ROUTE).without(Header.RECORD_ROUTE).without(Header.SUPPORTED).without(Header.REQUIRE);
+    edit.with(Header.FROM, new NameAddr(caller.displayName(), caller.uri(), tucket.protocol.mime.Params.NONE).withTag(token(8)).toString());
+    edit.with(Header.CALL_ID, token(16)).with(Header.CSEQ, "1 INVITE");
+    if (request.values(Header.SUPPORTED).stream().anyMatch("timer"::equalsIgnoreCase)) {
+      edit.with(Header.SUPPORTED, "timer"); // RFC 4028: refreshed from end to end
+    }
+    return SessionBody.write(edit, sdp, first.map(parts.messages()::first)).request();
+  }
+
+  private String token(int bytes) {
+    return parts.world().chance().token(bytes);
+  }
+
+  // ---- in the recipient's place
+
+  /// Stores the first message, answers with our own SDP and is the end point from then on.
+  private void acceptFor(Addressees meant) {
+    if (first.isPresent() && !first.get().passing() && !first.get().isNotification()) {
+      DeferredMessagingFunction.Outcome outcome = keep(first.get(), meant);
+      if (!(outcome instanceof DeferredMessagingFunction.Kept)) {
+        String why = outcome instanceof DeferredMessagingFunction.NoRoom full ? "Mailbox full: " + full.reason() : "Expired";
+        invitation.refuse(parts.responses().warned(parts.responses().of(request, Status.TEMPORARILY_UNAVAILABLE, why), why));
+        return;
+      }
+    }
+    Im7ClientServer.Media media = parts.media().open(offered().tls());
+    DeferredSession session = new DeferredSession((type, body) -> read(Entity.of(type, body), token(8)), r -> keep(r, meant),
+        r -> SessionMode.outside(parts, r), new Serial(parts.world().threads(), "store for " + to), media);
+    byte[] answer = media.answer(offer.orElseThrow(), terms(TYPES, List.of("*"), Direction.SENDRECV), session);
+    SipResponse ok = SipResponse.to(request, Status.OK).edit()
+        .with(Header.CONTACT, "<" + parts.services().deferred() + ">;+" + EnvelopeWriter.IM_FEATURE)
+        .with(Header.ALLOW, "INVITE, ACK, BYE, CANCEL, UPDATE, MESSAGE, OPTIONS")
+        .body(MediaType.SDP, answer).response();
+    Optional<Call> call = invitation.accept(ok);
+    if (call.isPresent()) {
+      session.begin(call.get());
+    } else {
+      media.end();
+    }
+  }
+
+  private DeferredMessagingFunction.Outcome keep(Reading reading, Addressees meant) {
+    try (DeferredMessagingFunction.Hold hold = parts.deferred().hold(to)) {
+      List<Device> known = parts.core().devices(to);
+      TerminatingDecision decision =
+          TerminatingDecision.of(TerminatingDecision.Tried.nobody(Addressees.of(request, known).devices(), meant.excluded()), parts.operator().devices());
+      if (decision instanceof TerminatingDecision.Defer defer) {
+        return hold.store(reading, defer.state(), known);
+      }
+      throw new IllegalStateException("nobody was tried, so it is deferred");
+    }
+  }
+
+  /// For a callee whose leg is lost: ours are stored for, others get it through their own functions.
+  private int keepOrSend(Reading reading) {
+    if (reading.isNotification() || !parts.core().mayUseIm(to)) {
+      return SessionMode.sendOutside(parts, reading);
+    }
+    Addressees all = new Addressees(parts.core().devices(to), Set.of());
+    return keep(reading, all) instanceof DeferredMessagingFunction.Kept ? MsrpStatus.OK : MsrpStatus.STOP_SENDING;
+  }
+}

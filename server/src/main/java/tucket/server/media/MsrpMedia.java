@@ -1,0 +1,23 @@
+// The ends of MSRP sessions on sockets.
+package tucket.server.media;
+
+import tucket.server.reference.Im7ClientServer;
+import tucket.transport.World;
+import tucket.transport.msrp.MsrpStack;
+
+/// Reference points IM-7 and IM-8 over an [MsrpStack]. Thread-safe.
+public final class MsrpMedia implements Im7ClientServer {
+  private final World world;
+  private final MsrpStack stack;
+
+  public MsrpMedia(World world, MsrpStack stack) {
+    this.world = world;
+    this.stack = stack;
+  }
+
+  @Override
+  public Media open(boolean secure) {
+    boolean possible = stack.listening(secure).isPresent();
+    return new MsrpLeg(world, stack.open(possible ? secure : !secure)); // what we do not listen for cannot be offered
+  }
+}

@@ -1,0 +1,108 @@
+// One connection that carries MSRP.
+package tucket.transport.msrp;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tucket.protocol.Malformed;
+import tucket.protocol.msrp.Continuation;
+import tucket.protocol.msrp.MsrpReader;
+import tucket.protocol.msrp.MsrpRequest;
+import tucket.protocol.msrp.MsrpResponse;
+import tucket.protocol.msrp.MsrpStatus;
+import tucket.protocol.msrp.MsrpWriter;
+import tucket.protocol.msrp.SessionEvent;
+import tucket.transport.Flow;
+
+/// Reads on the network's event threads and hands what it finds to the sessions that it is for; a request for none is answered 481.
+final class MsrpConnection implements MsrpReader.Sink {
+  final Flow flow;
+  final long number;
+  private final MsrpStack stack;
+  private final MsrpReader reader = new MsrpReader();
+  private final Set<MsrpEnd> ends = ConcurrentHashMap.newKeySet();
+  private @Nullable MsrpEnd current;
+  private @Nullable MsrpRequest orphan;
+
+  MsrpConnection(MsrpStack stack, Flow flow, long number) {
+    this.stack = stack;
+    this.flow = flow;
+    this.number = number;
+  }
+
+  void received(byte[] data) {
+    try {
+      reader.read(data, this);
+    } catch (Malformed noise) {
+      flow.close(); // where the next message begins is lost
+    }
+  }
+
+  @Override
+  public void request(MsrpRequest head) {
+    current = null;
+    orphan = head;
+    try {
+      Optional<MsrpEnd> end = stack.find(head.toPath().getFirst().sessionId());
+      if (end.isPresent()) {
+        current = end.get();
+        orphan = null;
+        add(end.get());
+        end.get().post(new SessionEvent.Head(number, head));
+      }
+    } catch (Malformed unreadable) {
+      orphan = null; // nobody to answer to
+    }
+  }
+
+  void add(MsrpEnd end) {
+    if (ends.add(end)) {
+      end.over(this);
+    }
+  }
+
+  /// The session has ended; a connection that no other one uses is closed.
+  void released(MsrpEnd end) {
+    ends.remove(end);
+    if (ends.isEmpty()) {
+      flow.close();
+    }
+  }
+
+  @Override
+  public void body(byte[] data, int from, int to) {
+    if (current != null) {
+      current.body(number, data, from, to);
+    }
+  }
+
+  @Override
+  public void end(Continuation continuation, boolean hadBody) {
+    if (current != null) {
+      current.post(new SessionEvent.End(number, continuation));
+    } else if (orphan != null && orphan.wantsResponse(MsrpStatus.NO_SESSION)) {
+      try {
+        flow.send(MsrpWriter.write(MsrpResponse.to(orphan, MsrpStatus.NO_SESSION)));
+      } catch (Malformed unreadable) {
+        flow.close();
+      }
+    }
+    current = null;
+    orphan = null;
+  }
+
+  @Override
+  public void response(MsrpResponse response) {
+    try {
+      stack.find(response.toPath().getFirst().sessionId()).ifPresent(e -> e.post(new SessionEvent.Answered(response)));
+    } catch (Malformed unreadable) {
+      ends.forEach(e -> e.post(new SessionEvent.Answered(response))); // known by its transaction id alone
+    }
+  }
+
+  /// The connection is gone.
+  void lost() {
+    ends.forEach(e -> e.post(new SessionEvent.Lost(number)));
+  }
+}

@@ -1,0 +1,248 @@
+// An MSRP session as it runs.
+package tucket.transport.msrp;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tucket.protocol.msrp.IncomingMessage;
+import tucket.protocol.msrp.MsrpSession;
+import tucket.protocol.msrp.MsrpUri;
+import tucket.protocol.msrp.OutgoingMessage;
+import tucket.protocol.msrp.SessionEvent;
+import tucket.protocol.msrp.SessionOutput;
+import tucket.protocol.msrp.SessionSettings;
+import tucket.transport.Clock;
+import tucket.transport.Endpoint;
+import tucket.transport.Unavailable;
+
+/// Events wait in a mailbox and are worked off by whichever thread finds it idle, so that two sessions which feed each other never hold a lock
+/// of one while they wait for the other. What comes before [#start] is kept, up to a bound. Thread-safe.
+public final class MsrpEnd {
+  private static final Logger LOG = LoggerFactory.getLogger(MsrpEnd.class);
+  private static final int TRANSACTION_BYTES = 8;
+
+  private final MsrpStack stack;
+  private final MsrpUri uri;
+  private final Map<Long, MsrpConnection> connections = new ConcurrentHashMap<>();
+  private final Deque<SessionEvent> mailbox = new ArrayDeque<>();
+  private final Output output = new Output();
+  private @Nullable MsrpSession session;
+  private @Nullable MsrpOwner owner;
+  private boolean working;
+  private boolean over;
+  private long early;
+  private boolean paused;
+  private Clock.@Nullable Alarm alarm;
+
+  MsrpEnd(MsrpStack stack, MsrpUri uri) {
+    this.stack = stack;
+    this.uri = uri;
+  }
+
+  /// Our URI of this session.
+  public MsrpUri uri() {
+    return uri;
+  }
+
+  public boolean isOver() {
+    synchronized (mailbox) {
+      return over;
+    }
+  }
+
+  /// Begins: `remote` is the peer's a=path, `connectTo` where we connect as the active end, empty where the peer does. To be called once.
+  public void start(List<MsrpUri> remote, Optional<Peer> connectTo, MsrpOwner by) {
+    MsrpSettings s = stack.settings();
+    SessionSettings usual = SessionSettings.of(uri, remote, connectTo.isPresent()).withAssembly(s.assembly()).withIdle(s.idle().toNanos());
+    SessionSettings own = new SessionSettings(usual.self(), usual.remotePath(), usual.active(), usual.assembly(), usual.chunkBytes(),
+        usual.window(), usual.queue(), usual.undecided(), s.response().toNanos(), usual.idleNanos(), usual.methods());
+    synchronized (mailbox) {
+      session = new MsrpSession(own, () -> stack.world().chance().token(TRANSACTION_BYTES), stack.world().clock().nanos());
+      owner = by;
+    }
+    connectTo.ifPresent(peer -> stack.world().threads().start("msrp connect", () -> connect(peer)));
+    post(new SessionEvent.Fired()); // sees to the idle timer, and to what came early
+  }
+
+  /// Where a peer listens, and the name its certificate has to prove under TLS.
+  public record Peer(String host, int port, boolean secure) {}
+
+  private void connect(Peer peer) {
+    try {
+      Endpoint to = MsrpStack.endpoint(peer.host(), peer.port(), peer.secure());
+      MsrpConnection connection = stack.connect(to, peer.host());
+      connection.add(this);
+      post(new SessionEvent.Connected(connection.number));
+      if (!connection.flow.isOpen()) {
+        post(new SessionEvent.Lost(connection.number));
+      }
+    } catch (Unavailable unreachable) {
+      LOG.info("event=msrp_unreachable peer={}:{} why=\"{}\"", peer.host(), peer.port(), unreachable.getMessage());
+      post(new SessionEvent.Connected(0));
+      post(new SessionEvent.Lost(0));
+    }
+  }
+
+  /// Queues a message; its fate is told to the owner.
+  public void send(OutgoingMessage message) {
+    if (!post(new SessionEvent.Submit(message))) {
+      MsrpOwner by = owner;
+      if (by != null) {
+        by.failed(message.messageId(), new SessionOutput.Failure(SessionOutput.Failure.Why.LOST, 0));
+      }
+    }
+  }
+
+  /// Answers a message that was handed to the owner: 200 once it is safe, else the status that tells why not.
+  public void settle(long ticket, int status) {
+    post(new SessionEvent.Verdict(ticket, status));
+  }
+
+  /// Ends the session; without effect on one that has ended.
+  public void stop() {
+    synchronized (mailbox) {
+      if (session == null) {
+        over = true;
+      }
+    }
+    if (!post(new SessionEvent.Stop())) {
+      release();
+    }
+  }
+
+  void over(MsrpConnection connection) {
+    connections.put(connection.number, connection);
+  }
+
+  /// A piece of a body, which is good during the call only.
+  void body(long connection, byte[] data, int from, int to) {
+    synchronized (mailbox) {
+      if (over) {
+        return;
+      }
+      if (session == null || working || !mailbox.isEmpty()) {
+        early += session == null ? to - from : 0;
+        byte[] copy = Arrays.copyOfRange(data, from, to);
+        mailbox.add(new SessionEvent.Body(connection, copy, 0, copy.length));
+        if (early > stack.settings().earlyBytes()) {
+          Optional.ofNullable(connections.get(connection)).ifPresent(c -> c.flow.close());
+        }
+        return;
+      }
+      working = true;
+      mailbox.add(new SessionEvent.Body(connection, data, from, to));
+    }
+    work();
+  }
+
+  /// Takes an event; false where the session is over.
+  boolean post(SessionEvent event) {
+    synchronized (mailbox) {
+      if (over) {
+        return false;
+      }
+      mailbox.add(event);
+      if (working || session == null) {
+        return true;
+      }
+      working = true;
+    }
+    work();
+    return true;
+  }
+
+  private void work() {
+    while (true) {
+      SessionEvent event;
+      MsrpSession running;
+      synchronized (mailbox) {
+        event = mailbox.poll();
+        running = session;
+        if (event == null || running == null) {
+          working = false;
+          return;
+        }
+      }
+      try {
+        running.on(event, stack.world().clock().nanos(), output);
+        backPressure(running);
+      } catch (RuntimeException bug) {
+        LOG.error("event=msrp_session_failed session={}", uri.sessionId(), bug); // ours: the event thread must live on
+      }
+    }
+  }
+
+  /// RFC 4975 knows no window for the receiver: what is not decided stops the reading.
+  private void backPressure(MsrpSession running) {
+    if (running.isSaturated() != paused) {
+      paused = running.isSaturated();
+      connections.values().forEach(c -> c.flow.reading(!paused));
+    }
+  }
+
+  private void release() {
+    stack.remove(this);
+    connections.values().forEach(c -> c.released(this));
+    connections.clear();
+  }
+
+  private MsrpOwner owner() {
+    return java.util.Objects.requireNonNull(owner);
+  }
+
+  /// Called by the session while an event is handled.
+  private final class Output implements SessionOutput {
+    @Override
+    public void transmit(long connection, byte[] data) {
+      MsrpConnection to = connections.get(connection);
+      if (to != null) {
+        to.flow.send(data);
+      }
+    }
+
+    @Override
+    public void deliver(IncomingMessage message, long ticket) {
+      owner().message(message, ticket);
+    }
+
+    @Override
+    public void accepted(String messageId) {
+      owner().accepted(messageId);
+    }
+
+    @Override
+    public void failed(String messageId, Failure failure) {
+      owner().failed(messageId, failure);
+    }
+
+    @Override
+    public void schedule(long atNanos) {
+      if (alarm != null) {
+        alarm.cancel();
+      }
+      Duration in = Duration.ofNanos(Math.max(0, atNanos - stack.world().clock().nanos()));
+      alarm = stack.world().clock().after(in, () -> post(new SessionEvent.Fired()));
+    }
+
+    @Override
+    public void ended(Ending ending) {
+      synchronized (mailbox) {
+        over = true;
+        mailbox.clear();
+      }
+      if (alarm != null) {
+        alarm.cancel();
+      }
+      release();
+      owner().ended(ending);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+// MSRP on sockets: listens, connects, and brings each request and response to its session.
+package tucket.transport.msrp;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import tucket.protocol.msrp.MsrpUri;
+import tucket.transport.Endpoint;
+import tucket.transport.Flow;
+import tucket.transport.FlowHandler;
+import tucket.transport.Network;
+import tucket.transport.Unavailable;
+import tucket.transport.World;
+
+/// Sessions are found by their id alone, whatever host and port a peer writes; the id has 128 random bits and is the only key to a session
+/// (RFC 4975 section 14.1). Several may share a connection. Thread-safe.
+public final class MsrpStack implements AutoCloseable {
+  private static final int ID_BYTES = 16;
+
+  private final World world;
+  private final MsrpSettings settings;
+  private final Map<String, MsrpEnd> ends = new ConcurrentHashMap<>();
+  private final Map<Flow, MsrpConnection> connections = new ConcurrentHashMap<>();
+  private final List<Network.Listener> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicLong numbers = new AtomicLong();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final FlowHandler handler = new FlowHandler() {
+    @Override
+    public void received(Flow flow, byte[] data) {
+      connection(flow).received(data);
+    }
+
+    @Override
+    public void closed(Flow flow, String why) {
+      MsrpConnection gone = connections.remove(flow);
+      if (gone != null) {
+        gone.lost();
+      }
+    }
+  };
+
+  public MsrpStack(World world, MsrpSettings settings) {
+    this.world = world;
+    this.settings = settings;
+  }
+
+  World world() {
+    return world;
+  }
+
+  public MsrpSettings settings() {
+    return settings;
+  }
+
+  /// Listens for TCP or TLS at `local` and returns where it really listens (port 0: any free port). [Unavailable] where it can't.
+  public Endpoint listen(Endpoint local) {
+    Network.Listener listener = world.network().listen(local, handler);
+    listeners.add(listener);
+    return listener.local();
+  }
+
+  /// Where we listen for plain TCP (or for TLS); empty where we do not.
+  public Optional<Endpoint> listening(boolean secure) {
+    return listeners.stream().map(Network.Listener::local).filter(e -> e.protocol().secure() == secure).findFirst();
+  }
+
+  /// A new session, whose URI can be told to the peer; it begins with [MsrpEnd#start]. [Unavailable] where too many run or nobody listens.
+  public MsrpEnd open(boolean secure) {
+    if (closed.get() || ends.size() >= settings.sessions()) {
+      throw new Unavailable("too many MSRP sessions at once (" + settings.sessions() + ")");
+    }
+    Endpoint here = listening(secure)
+        .orElseThrow(() -> new Unavailable("no MSRP listener for " + (secure ? "TLS" : "TCP") + ": set msrp.listen"));
+    String host = settings.advertise().isEmpty() ? here.host() : settings.advertise();
+    MsrpEnd end = new MsrpEnd(this, MsrpUri.of(secure, host, here.port(), world.chance().token(ID_BYTES)));
+    ends.put(end.uri().sessionId(), end);
+    return end;
+  }
+
+  Optional<MsrpEnd> find(String sessionId) {
+    return Optional.ofNullable(ends.get(sessionId));
+  }
+
+  void remove(MsrpEnd end) {
+    ends.remove(end.uri().sessionId(), end);
+  }
+
+  MsrpConnection connection(Flow flow) {
+    return connections.computeIfAbsent(flow, f -> new MsrpConnection(this, f, numbers.incrementAndGet()));
+  }
+
+  /// Connects; blocks.
+  MsrpConnection connect(Endpoint to, String name) {
+    Flow flow = world.network().connect(to, name, handler, settings.connectWithin());
+    MsrpConnection connection = connection(flow);
+    if (!flow.isOpen()) {
+      connections.remove(flow, connection);
+    }
+    return connection;
+  }
+
+  /// An endpoint for that host, which must be a numeric address.
+  static Endpoint endpoint(String host, int port, boolean secure) {
+    try {
+      return new Endpoint(secure ? tucket.transport.Protocol.TLS : tucket.transport.Protocol.TCP,
+          new InetSocketAddress(java.net.InetAddress.ofLiteral(host), port));
+    } catch (IllegalArgumentException name) {
+      throw new Unavailable("MSRP peer is not named by a numeric address: " + host, name);
+    }
+  }
+
+  /// How many sessions there are.
+  public int size() {
+    return ends.size();
+  }
+
+  /// Ends all sessions and closes all connections. Idempotent.
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      listeners.forEach(Network.Listener::close);
+      ends.values().forEach(MsrpEnd::stop);
+      connections.keySet().forEach(Flow::close);
+    }
+  }
+}
