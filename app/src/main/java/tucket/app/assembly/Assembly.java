@@ -32,6 +32,8 @@ import tucket.server.core.Subscribers;
 import tucket.server.event.Notifier;
 import tucket.server.im.ImServer;
 import tucket.server.im.participating.ServiceSettings;
+import tucket.server.media.MsrpMedia;
+import tucket.server.reference.Im7ClientServer;
 import tucket.server.reference.Im1ClientCore;
 import tucket.server.reference.Im2ServerCore;
 import tucket.store.Engine;
@@ -39,6 +41,8 @@ import tucket.transport.Deadline;
 import tucket.transport.Endpoint;
 import tucket.transport.World;
 import tucket.transport.http.HttpServer;
+import tucket.transport.msrp.MsrpSettings;
+import tucket.transport.msrp.MsrpStack;
 import tucket.transport.net.SystemWorld;
 import tucket.transport.net.TlsMaterial;
 import tucket.transport.sip.SipStack;
@@ -127,6 +131,17 @@ public final class Assembly implements AutoCloseable {
     }
     SipIpCore core = new SipIpCore(world, settings, config.limits(), engine, subscribers, addresses, stack::send, metrics);
     return new Core(core, core, core.notifier(), core::serve);
+  }
+
+  private Optional<Im7ClientServer> media(Metrics metrics) {
+    if (config.msrp().listen().isEmpty()) {
+      return Optional.empty();
+    }
+    MsrpStack msrp = closing(new MsrpStack(world,
+        MsrpSettings.DEFAULT.withAdvertise(config.msrp().advertise()).withMessageBytes(config.limits().inflatedBytes())));
+    config.msrp().listen().forEach(msrp::listen);
+    metrics.gauge("tucket_msrp_sessions", "MSRP sessions", msrp::size);
+    return Optional.of(new MsrpMedia(world, msrp));
   }
 
   private HttpServer serveHttp(InetSocketAddress at, Metrics metrics) {

@@ -15,7 +15,7 @@ import tucket.transport.Endpoint;
 
 /// What `tucket.conf` explains, as values. Made by [ConfigFile]; immutable.
 public record Config(
-    String domain, List<String> aliases, Path data, Sip sip, Optional<InetSocketAddress> http, Storage storage, Core core, Im im, Limits limits,
+    String domain, List<String> aliases, Path data, Sip sip, Msrp msrp, Optional<InetSocketAddress> http, Storage storage, Core core, Im im, Limits limits,
     Connections connections, Lab lab, Log log) {
 
   /// Bounds of the SIP sockets. Over `outbox` bytes that wait for one peer its connection is cut, over `outboxes` in all the fullest are;
@@ -27,6 +27,9 @@ public record Config(
       Duration connect, Duration handshake, Duration firstByte, Duration message, Duration stall, Duration idle) {}
 
   public record Sip(List<Endpoint> listen, String advertise, Tls tls, Timers timers, Map<String, InetAddress> hosts) {}
+
+  /// Where MSRP is spoken; no session without.
+  public record Msrp(List<Endpoint> listen, String advertise) {}
 
   /// Empty certificate and key: none but the lab certificate where `lab` is set.
   public record Tls(Optional<Path> certificate, Optional<Path> key, boolean lab, Optional<Path> trust, boolean askPeers) {}
@@ -100,6 +103,7 @@ public record Config(
   /// Whether nothing can reach this server from another machine.
   public boolean onlyLoopback() {
     return sip.listen().stream().allMatch(e -> e.address().getAddress().isLoopbackAddress())
+        && msrp.listen().stream().allMatch(e -> e.address().getAddress().isLoopbackAddress())
         && http.stream().allMatch(a -> a.getAddress().isLoopbackAddress());
   }
 }

@@ -40,6 +40,7 @@ final class Settings {
             in.parsedList("aliases", "a domain name or numeric address", Settings::domain),
             Path.of(in.text("data")),
             sip(),
+            new Config.Msrp(in.parsedList("msrp.listen", "an address such as \"tcp:127.0.0.1:2855\"", Settings::stream), in.text("msrp.advertise")),
             in.parsedIfSet("http.listen", "an address such as \"127.0.0.1:8080\"", Reader::socketAddress),
             in.choice("storage.engine", Config.Storage.class),
             core(),
@@ -188,6 +189,7 @@ final class Settings {
     if (sip.listen().isEmpty()) {
       in.reject("sip.listen", "must name at least one address");
     }
+    msrp(config.msrp(), sip);
     boolean listensTls = sip.listen().stream().anyMatch(e -> e.protocol().secure());
     if (listensTls && !tls.lab() && (tls.certificate().isEmpty() || tls.key().isEmpty())) {
       in.reject("sip.tls", "a tls listener wants sip.tls.certificate and sip.tls.key, or sip.tls.lab = true for a trial on loopback");
@@ -216,6 +218,16 @@ final class Settings {
     }
   }
 
+  private void msrp(Config.Msrp msrp, Config.Sip sip) {
+    if (msrp.advertise().isEmpty() && msrp.listen().stream().anyMatch(e -> e.address().getAddress().isAnyLocalAddress())) {
+      in.reject("msrp.advertise", "must name the address that clients connect to where msrp.listen has 0.0.0.0 or [::]");
+    }
+    boolean certificate = sip.tls().certificate().isPresent() || sip.tls().lab();
+    if (!certificate && msrp.listen().stream().anyMatch(e -> e.protocol() == Protocol.TLS)) {
+      in.reject("msrp.listen", "tls wants sip.tls.certificate and sip.tls.key");
+    }
+  }
+
   private void external(Config.External external) {
     if (external.route().isEmpty()) {
       in.reject("core.external.route", "core.mode = external wants the SIP URI of the core, such as \"sip:scscf.ims.example;lr\"");
@@ -241,6 +253,14 @@ final class Settings {
           }
           return Path.of(text);
         });
+  }
+
+  private static Endpoint stream(String text) {
+    Endpoint endpoint = listener(text);
+    if (endpoint.protocol() == Protocol.UDP) {
+      throw new IllegalArgumentException("\"" + text + "\"; MSRP goes over tcp and tls");
+    }
+    return endpoint;
   }
 
   private static Endpoint listener(String text) {

@@ -18,6 +18,7 @@ import tucket.server.Limits;
 import tucket.server.im.deferred.DeferredMessagingFunction;
 import tucket.server.im.deferred.Push;
 import tucket.server.im.deferred.Retrieval;
+import tucket.server.im.deferred.SessionPush;
 import tucket.server.im.deferred.StorageCharging;
 import tucket.server.im.deferred.WaitingNotice;
 import tucket.server.im.message.EnvelopeReader;
@@ -97,7 +98,10 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
     Reports reports = new Reports();
     pager.reportTo(reports);
     SessionSettings sessions = SessionSettings.DEFAULT;
-    sessionMode = parts.media().map(media -> new SessionMode(new SessionMode.Parts(world, core, media, new SessionMessages(reader, writer), responses,
+    SessionMessages inSession = new SessionMessages(reader, writer);
+    parts.media().ifPresent(media -> deferred.pushInSessions(new SessionPush(new SessionPush.Parts(world, core, media, inSession, reports, sessions,
+        operator.domain(), parts.limits().pushTimeout()))));
+    sessionMode = parts.media().map(media -> new SessionMode(new SessionMode.Parts(world, core, media, inSession, responses,
         Policies.standard(sessions.messageBytes(), operator.acceptedTypes()), deferred, operator, sessions, services, reports, parts.trace())));
     functions = table(new ParticipatingFunction(core, services, pager, retrieval, responses));
   }

@@ -117,6 +117,11 @@ public final class DeferredMessagingFunction {
     push.registered(user);
   }
 
+  /// How devices are served that take stored messages only in a session.
+  public void pushInSessions(SessionPush sessions) {
+    push.inSessions(sessions);
+  }
+
   /// The notice that users get whose devices become available while something waits for them.
   public void onAvailable(WaitingNotice notice) {
     push.onNewcomers(notice::available);

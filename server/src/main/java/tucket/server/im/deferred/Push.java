@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.sip.AddressOfRecord;
@@ -24,6 +24,7 @@ import tucket.server.im.message.Answer;
 import tucket.server.im.message.EnvelopeReader;
 import tucket.server.im.message.EnvelopeWriter;
 import tucket.server.im.message.Fork;
+import tucket.server.im.message.Reading;
 import tucket.server.reference.Device;
 import tucket.server.reference.DeviceId;
 import tucket.server.reference.Im2ServerCore;
@@ -53,6 +54,7 @@ public final class Push {
   private final Semaphore parallel;
   private volatile BiConsumer<AddressOfRecord, List<Device>> newcomers = (user, devices) -> {};
   private volatile Consumer<AddressOfRecord> changed = user -> {};
+  private volatile Optional<SessionPush> sessions = Optional.empty();
   private volatile boolean closed;
 
   /// How messages are read, written and handed over.
@@ -72,6 +74,11 @@ public final class Push {
     this.trace = trace;
     this.patience = limits.pushTimeout();
     this.parallel = new Semaphore(parallel);
+  }
+
+  /// How devices are served that take messages only in a session.
+  void inSessions(SessionPush push) {
+    sessions = Optional.of(push);
   }
 
   /// Who is told about devices that became available while something waits.
@@ -193,6 +200,7 @@ public final class Push {
   /// Lets the runs end after the message they are at.
   void close() {
     closed = true;
+    sessions.ifPresent(SessionPush::close);
   }
 
   /// One run of one device.
@@ -235,6 +243,19 @@ public final class Push {
 
     /// Delivers from that sequence to the end; returns where it failed, or [#GONE], or another negative number.
     long from(long from) {
+      boolean silentFirst = sessions.isPresent() && core.devices(user).stream()
+          .anyMatch(d -> d.id().equals(id) && sessions.get().isFor(d, Envelope.Kind.NOTIFICATION));
+      if (silentFirst) { // terminals take sessions of notifications without asking their user
+        long failed = from(from, true);
+        if (failed != WENT_WELL) {
+          return failed;
+        }
+        settling.drain();
+      }
+      return from(from, false);
+    }
+
+    private long from(long from, boolean notificationsOnly) {
       long at = from;
       while (at >= 0) {
         known = core.devices(user);
@@ -247,7 +268,7 @@ public final class Push {
         List<Device> seen = known;
         Instant now = world.clock().now();
         DeferredQueue.Batch batch = queue.batch(user, at, BATCH, BATCH_BYTES, w -> w.state().isDone(seen),
-            w -> w.expires().isAfter(now) && (wanted.contains(w.sequence()) || !(keep && w.kind() == Envelope.Kind.MESSAGE)
+            w -> w.expires().isAfter(now) && !(notificationsOnly && w.kind() != Envelope.Kind.NOTIFICATION) && (wanted.contains(w.sequence()) || !(keep && w.kind() == Envelope.Kind.MESSAGE)
                 && w.state().isPendingFor(device.get(), seen)));
         if (!batch.done().isEmpty()) {
           recipient.left(queue.sweep(user, seen, batch.done()));
@@ -274,9 +295,7 @@ public final class Push {
       boolean handedOn = false;
       epoch = recipient.epoch();
       try {
-        Map<DeviceId, SipResponse> answers =
-            fork.deliver(writer.outgoing(reader.open(ready.envelope())), user, List.of(device), Deadline.in(patience, world.clock()));
-        SipResponse answer = answers.get(id);
+        SipResponse answer = offer(reader.open(ready.envelope()), device);
         if (answer == null) {
           return isRegistered() ? w.sequence() : GONE;
         }
@@ -290,6 +309,19 @@ public final class Push {
           recipient.end(w.sequence());
         }
       }
+    }
+
+    /// By MESSAGE, or in a session where the device takes nothing else.
+    private @Nullable SipResponse offer(Reading reading, Device device) {
+      Envelope.Kind kind = reading.envelope().kind();
+      if (sessions.isPresent() && sessions.get().isFor(device, kind)) {
+        return sessions.get().deliver(user, device, reading).orElse(null);
+      }
+      SipResponse answer = fork.deliver(writer.outgoing(reading), user, List.of(device), Deadline.in(patience, world.clock())).get(id);
+      boolean wrong = answer != null && Answer.of(answer) == Answer.WRONG_CLIENT;
+      return wrong && sessions.isPresent() && sessions.get().refused(device, kind)
+          ? sessions.get().deliver(user, device, reading).orElse(null)
+          : answer;
     }
 
     private boolean isRegistered() {

@@ -3,6 +3,7 @@ package tucket.server.im.participating;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tucket.protocol.cpim.Disposition;
@@ -94,20 +95,24 @@ final class SessionSetup {
     List<Device> known = parts.core().devices(to);
     Addressees meant = Addressees.of(request, known);
     List<Device> present = able(meant.devices());
-    boolean clean;
     try (DeferredMessagingFunction.Hold hold = parts.deferred().hold(to)) {
-      clean = present.stream().allMatch(hold::isClean); // else it would overtake what waits
+      boolean clean = present.stream().allMatch(hold::isClean); // else it would overtake what waits
+      if (present.isEmpty() || !clean) {
+        acceptFor(meant);
+        return;
+      }
+      Set<DeviceId> ids = new HashSet<>();
+      present.forEach(d -> ids.add(d.id()));
+      Reached reached = join(invite -> parts.core().invite(to, invite, new Devices.Only(ids), ringing(), by()));
+      if (reached instanceof Reached.Refused refused && !invitation.isOver()) {
+        hold.failedAt(failing(refused)); // they are not tried again at once
+        notAnswered(refused, meant);
+      }
     }
-    if (present.isEmpty() || !clean) {
-      acceptFor(meant);
-      return;
-    }
-    Set<DeviceId> ids = new HashSet<>();
-    present.forEach(d -> ids.add(d.id()));
-    Reached reached = join(invite -> parts.core().invite(to, invite, new Devices.Only(ids), ringing(), by()));
-    if (reached instanceof Reached.Refused refused && !invitation.isOver()) {
-      notAnswered(refused, meant);
-    }
+  }
+
+  private static List<DeviceId> failing(Reached.Refused refused) {
+    return refused.answers().entrySet().stream().filter(e -> Answer.of(e.getValue()) == Answer.FAILING).map(Map.Entry::getKey).toList();
   }
 
   /// The devices that are there and speak IM; where none says so, all that are there.
