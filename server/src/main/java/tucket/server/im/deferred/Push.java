@@ -268,7 +268,8 @@ public final class Push {
         List<Device> seen = known;
         Instant now = world.clock().now();
         DeferredQueue.Batch batch = queue.batch(user, at, BATCH, BATCH_BYTES, w -> w.state().isDone(seen),
-            w -> w.expires().isAfter(now) && !(notificationsOnly && w.kind() != Envelope.Kind.NOTIFICATION) && (wanted.contains(w.sequence()) || !(keep && w.kind() == Envelope.Kind.MESSAGE)
+            w -> w.expires().isAfter(now) && !(notificationsOnly && w.kind() != Envelope.Kind.NOTIFICATION)
+                && (wanted.contains(w.sequence()) || !(keep && w.kind() == Envelope.Kind.MESSAGE)
                 && w.state().isPendingFor(device.get(), seen)));
         if (!batch.done().isEmpty()) {
           recipient.left(queue.sweep(user, seen, batch.done()));
