@@ -23,6 +23,7 @@ import java.time.Duration;
 /// @param traceEventsInMemory trace events that are kept in memory
 /// @param requestTimeout how long a request may take until its final response; a SIP client gives up after 32 s (RFC 3261 timer F)
 /// @param pushTimeout how long a device may be silent before it counts as unreachable
+/// @param settle how long the other devices of a user are waited for once one of them has a message
 /// @param registrationMin the shortest registration (423 below it)
 /// @param registrationMax the longest registration (what is asked beyond it is cut)
 /// @param subscriptionMin the shortest subscription (423 below it)
@@ -46,6 +47,7 @@ public record Limits(
     int traceEventsInMemory,
     Duration requestTimeout,
     Duration pushTimeout,
+    Duration settle,
     Duration registrationMin,
     Duration registrationMax,
     Duration subscriptionMin,
@@ -71,6 +73,7 @@ public record Limits(
           200_000,
           Duration.ofSeconds(28),
           Duration.ofSeconds(12),
+          Duration.ofMillis(500),
           Duration.ofSeconds(60),
           Duration.ofDays(7),
           Duration.ofSeconds(60),

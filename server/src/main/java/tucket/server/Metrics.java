@@ -65,7 +65,7 @@ public final class Metrics {
     registrations.labelValues(event).inc();
   }
 
-  /// @param outcome `2xx` to `6xx`, `silent` or `unreachable`
+  /// @param outcome `2xx` to `6xx`, `silent`, `unreachable`, or `superseded` where the device registered elsewhere meanwhile
   public void delivery(String outcome) {
     deliveries.labelValues(outcome).inc();
   }

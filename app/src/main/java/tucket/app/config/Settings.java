@@ -139,6 +139,7 @@ final class Settings {
         in.number("limits.trace-events", 0, 100_000_000),
         in.time("limits.request-time", Duration.ofMillis(100), Duration.ofMinutes(3)),
         in.time("limits.push-time", Duration.ofMillis(100), Duration.ofMinutes(3)),
+        in.time("limits.settle", Duration.ZERO, Duration.ofMinutes(3)),
         in.time("limits.registration-least", SECOND, YEAR),
         in.time("limits.registration-most", SECOND, YEAR),
         in.time("limits.subscription-least", SECOND, YEAR),

@@ -110,6 +110,12 @@ public final class Bindings {
         .toList();
   }
 
+  /// Whether that binding is still what it was: neither refreshed nor replaced nor over.
+  boolean isCurrent(AddressOfRecord user, Binding binding) {
+    Registration registration = registrations.get(user);
+    return registration != null && registration.bindings().contains(binding);
+  }
+
   /// The registered devices, and the lasting ones that are remembered.
   public List<Device> devices(AddressOfRecord user) {
     long now = world.clock().nanos();

@@ -36,7 +36,7 @@ import tucket.transport.sip.Target;
 
 /// RFC 3261 section 16.6 for the devices of one user, all at once, one branch a device, with the caller's preferences (RFC 3841). What each
 /// device answers is kept apart: one phone's 200 says nothing about another. A device that says nothing within the push timeout counts as
-/// silent.
+/// silent; one that registers elsewhere meanwhile is not waited for.
 final class Fork {
   private static final Logger LOG = LoggerFactory.getLogger(Fork.class);
   private static final Header CALLED_PARTY = Header.of("P-Called-Party-ID");
@@ -48,6 +48,7 @@ final class Fork {
   private final Failing failing;
   private final Sender sender;
   private final Metrics metrics;
+  private final UnderWay underWay = new UnderWay();
 
   Fork(World world, Limits limits, Bindings bindings, Failing failing, Sender sender, Metrics metrics) {
     this.world = world;
@@ -114,7 +115,12 @@ final class Fork {
   private SipResponse branch(AddressOfRecord user, DeviceId device, List<Binding> flows, SipRequest request, Deadline by) {
     Outcome outcome = new Outcome.Unreachable("no flow");
     for (Binding b : flows) {
-      outcome = sender.send(towards(user, b, request), target(b), by);
+      Target target = target(b);
+      Optional<Outcome> end = underWay.run(user, b, target, () -> recheck(user, b), () -> sender.send(towards(user, b, request), target, by));
+      if (end.isEmpty()) {
+        return superseded(user, b, request);
+      }
+      outcome = end.get();
       boolean lost = outcome instanceof Outcome.Unreachable;
       boolean refused = outcome instanceof Outcome.Answered a && a.response().status() == Status.FLOW_FAILED;
       boolean flowFailed = b.outbound() && (lost || refused);
@@ -124,6 +130,35 @@ final class Fork {
       bindings.failed(user, b);
     }
     return told(user, device, request, outcome);
+  }
+
+  // The device may have registered elsewhere between the look-up of its binding and now.
+  private void recheck(AddressOfRecord user, Binding b) {
+    if (!bindings.isCurrent(user, b)) {
+      registered(user, b.device());
+    }
+  }
+
+  /// A device has registered: what is on its way to a contact or over a flow by which it is no longer reached is given up at once and
+  /// counts as not answered. The device tells a message that it gets a second time by its Message-ID (RFC 5438 section 6.3).
+  void registered(AddressOfRecord user, DeviceId device) {
+    underWay.giveUp(user, attempt -> attempt.binding.device().equals(device) && isSuperseded(user, attempt));
+  }
+
+  private boolean isSuperseded(AddressOfRecord user, UnderWay.Attempt attempt) {
+    List<Binding> now = bindings.live(user).stream().filter(b -> b.device().equals(attempt.binding.device())).toList();
+    return !now.isEmpty() && now.stream().noneMatch(b -> leadsAsBefore(b, attempt));
+  }
+
+  private boolean leadsAsBefore(Binding now, UnderWay.Attempt attempt) {
+    Binding then = attempt.binding;
+    return now.contact().uri().equals(then.contact().uri()) && now.path().equals(then.path()) && target(now).equals(attempt.target);
+  }
+
+  private SipResponse superseded(AddressOfRecord user, Binding old, SipRequest request) {
+    metrics.delivery("superseded");
+    LOG.info("event=device_superseded user={} device={} contact={}", user, old.device(), old.contact().uri());
+    return SipResponse.to(request, Status.REQUEST_TIMEOUT);
   }
 
   private SipResponse told(AddressOfRecord user, DeviceId device, SipRequest request, Outcome outcome) {

@@ -476,6 +476,9 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     for (Bindings.Happened h : what) {
       metrics.registration(h.event().name().toLowerCase(Locale.ROOT));
       failing.clear(user, h.binding().device());
+      if (h.event() == Bindings.Event.CREATED || h.event() == Bindings.Event.REFRESHED) {
+        fork.registered(user, h.binding().device());
+      }
     }
     notifier.changed("reg", user);
     if (live == 0) {

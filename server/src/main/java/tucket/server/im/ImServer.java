@@ -79,7 +79,8 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
     EnvelopeReader reader = new EnvelopeReader(services, operator.messageLife(), parts.limits().inflatedBytes());
     EnvelopeWriter writer = new EnvelopeWriter(operator, world.chance());
     ServerNotifications notifications = new ServerNotifications(writer, world.chance());
-    Push.Delivering delivering = new Push.Delivering(reader, writer, new Fork(core, world.threads()));
+    Fork fork = new Fork(core, world.threads(), world.clock(), parts.limits().settle());
+    Push.Delivering delivering = new Push.Delivering(reader, writer, fork);
     ServiceSettings settings = parts.settings();
     responses = new Responses(operator.domain(), world.chance());
     charging = new StorageCharging(parts.engine());

@@ -15,7 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipRequest;
@@ -104,6 +109,48 @@ class DeliveryTest {
 
   private static Deadline soon(Lab lab) {
     return Deadline.in(Duration.ofSeconds(10), lab.clock);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Protocol.class, names = {"UDP", "TCP"})
+  void aDeviceThatRegistersElsewhereIsNotWaitedForAtItsOldContact(Protocol protocol) throws Exception {
+    try (Lab lab = Lab.with(Bounds.of(l -> l.put("pushTimeout", Duration.ofMinutes(10))))) {
+      lab.add("bob");
+      Phone before = device(lab, "urn:uuid:1", protocol);
+      before.answers = r -> Optional.empty();
+      CompletableFuture<Delivery> delivery = pushed(lab, before);
+      await().until(() -> !before.inbox.isEmpty());
+      Phone after = device(lab, "urn:uuid:1", protocol);
+      assertThat(status(delivery.get(20, TimeUnit.SECONDS).answers(), "urn:uuid:1")).isEqualTo(408); // Timer F alone would take 32 s
+      assertThat(status(pushed(lab, after).get(20, TimeUnit.SECONDS).answers(), "urn:uuid:1")).isEqualTo(200);
+      assertThat(after.inbox).hasSize(1);
+      assertThat(before.inbox).hasSize(1);
+    }
+  }
+
+  private static CompletableFuture<Delivery> pushed(Lab lab, Phone phone) {
+    SipRequest push = phone.request("MESSAGE", "sip:bob@example.test").with(Header.P_ASSERTED_IDENTITY, "<sip:alice@example.test>");
+    return CompletableFuture.supplyAsync(
+        () -> lab.core.deliver(user("bob"), push, new Devices.All(), Deadline.in(Duration.ofMinutes(10), lab.clock)),
+        Thread::startVirtualThread);
+  }
+
+  @Test
+  void aRefreshOfTheSameContactGivesNothingUp() throws Exception {
+    try (Lab lab = Lab.start()) {
+      lab.add("bob");
+      Phone bob = device(lab, "urn:uuid:1", Protocol.UDP);
+      CountDownLatch refreshed = new CountDownLatch(1);
+      bob.answers = r -> {
+        await().until(() -> refreshed.getCount() == 0);
+        return Optional.of(SipResponse.to(r, 200));
+      };
+      CompletableFuture<Delivery> delivery = pushed(lab, bob);
+      await().until(() -> !bob.inbox.isEmpty());
+      assertThat(bob.register().status()).isEqualTo(200);
+      refreshed.countDown();
+      assertThat(status(delivery.get(20, TimeUnit.SECONDS).answers(), "urn:uuid:1")).isEqualTo(200);
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,21 +37,25 @@ class InterleavingTest {
       List<FakePhone> phones = List.of(lab.phone(BOB, "urn:uuid:1"), lab.phone(BOB, "urn:uuid:2"));
       Map<AddressOfRecord, List<String>> accepted = new ConcurrentHashMap<>(Map.of(ALICE, new ArrayList<>(), CAROL, new ArrayList<>()));
       List<Thread> senders = new ArrayList<>();
+      List<CountDownLatch> slow = new ArrayList<>();
       int number = 0;
       for (int step = 0; step < STEPS; step++) {
         FakePhone phone = phones.get(random.nextInt(2));
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
           case 0 -> phone.goesAway();
           case 1, 2 -> lab.registers(BOB, phone);
           case 3 -> phone.answers(failing(random.nextLong()));
           case 4 -> phone.answers(200);
           case 5 -> lab.clock.advance(Duration.ofMillis(random.nextInt(20_000)));
           case 6 -> {
+            release(slow);
             join(senders); // a restart is a crash for nobody's request here: those have a scene of their own
             lab.quiet();
             lab.restart();
           }
           case 7 -> lab.im.registered(BOB);
+          case 8 -> phone.answers(slow(slow, random.nextInt(3) > 0 ? 200 : 408));
+          case 9 -> release(slow);
           default -> {
             AddressOfRecord from = random.nextBoolean() ? ALICE : CAROL;
             String id = from.value().substring(4, 5) + number++;
@@ -58,6 +63,7 @@ class InterleavingTest {
           }
         }
       }
+      release(slow);
       join(senders);
       phones.forEach(p -> p.answers(200));
       for (int i = 0; i < 3; i++) {
@@ -94,6 +100,21 @@ class InterleavingTest {
         return random.nextInt(3) == 0 ? 200 : FAILURES[random.nextInt(FAILURES.length)];
       }
     };
+  }
+
+  /// Says nothing until it is released.
+  private static java.util.function.Function<SipRequest, Integer> slow(List<CountDownLatch> all, int status) {
+    CountDownLatch released = new CountDownLatch(1);
+    all.add(released);
+    return r -> {
+      OnBothEngines.hold(released);
+      return status;
+    };
+  }
+
+  private static void release(List<CountDownLatch> all) {
+    all.forEach(CountDownLatch::countDown);
+    all.clear();
   }
 
   private static void join(List<Thread> threads) {

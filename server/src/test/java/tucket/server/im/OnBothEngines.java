@@ -65,9 +65,8 @@ abstract class OnBothEngines {
     Limits d = Limits.DEFAULT;
     return new Limits(d.messageBytes(), d.inflatedBytes(), messages, bytes, d.devicesPerUser(), d.devicesRememberedPerUser(),
         d.registrationsTotal(), d.subscriptionsTotal(), d.subscriptionsPerUser(), d.aliasesPerUser(), d.requestsInFlightPerUser(),
-        d.requestsPerSecondPerUser(), d.requestsInFlightTotal(), d.failuresRemembered(), d.traceEventsInMemory(), d.requestTimeout(), d.pushTimeout(),
-            d.registrationMin(),
-        d.registrationMax(), d.subscriptionMin(), d.subscriptionMax(), d.deviceRemembered());
+        d.requestsPerSecondPerUser(), d.requestsInFlightTotal(), d.failuresRemembered(), d.traceEventsInMemory(), d.requestTimeout(),
+        d.pushTimeout(), d.settle(), d.registrationMin(), d.registrationMax(), d.subscriptionMin(), d.subscriptionMax(), d.deviceRemembered());
   }
 
   void awaitTexts(FakePhone phone, String... texts) {

@@ -4,6 +4,7 @@ package tucket.server.im.deferred;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -15,6 +16,7 @@ import tucket.server.Envelope;
 import tucket.server.Limits;
 import tucket.server.Schema;
 import tucket.server.Trace;
+import tucket.server.im.message.Fork;
 import tucket.server.im.message.Reading;
 import tucket.server.im.message.ServerNotifications;
 import tucket.server.im.settings.ImSettings;
@@ -203,6 +205,7 @@ public final class DeferredMessagingFunction {
   public final class Hold implements AutoCloseable {
     private final Recipient recipient;
     private final long epoch;
+    private OptionalLong at = OptionalLong.empty();
 
     private Hold(Recipient recipient) {
       this.recipient = recipient;
@@ -217,6 +220,24 @@ public final class DeferredMessagingFunction {
     /// A message past the queue failed at these: when it is stored they are not tried again at once.
     public void failedAt(List<DeviceId> devices) {
       push.failedPastQueue(recipient, devices, epoch);
+    }
+
+    /// These are still being tried with a message that nobody keeps: what comes next waits for their answer, and one that fails rests.
+    public void follow(List<Fork.Open> late) {
+      late.forEach(branch -> recipient.beginLate(branch.device().id()));
+      late.forEach(branch -> push.follow(recipient, branch, OptionalLong.empty(), epoch));
+    }
+
+    /// Stores the message for those who do not have it yet, while `late` are still being tried: they are not pushed to before they have
+    /// answered, and what they answer counts.
+    public Outcome storeRest(Reading message, DeliveryState state, List<Device> known, List<Fork.Open> late) {
+      late.forEach(branch -> recipient.beginLate(branch.device().id()));
+      at = OptionalLong.empty();
+      try {
+        return store(message, state, known);
+      } finally {
+        late.forEach(branch -> push.follow(recipient, branch, at, epoch));
+      }
     }
 
     /// Stores the message for its recipient: one durable write. Then looks again. `known` are his devices as they were when the state was
@@ -234,10 +255,11 @@ public final class DeferredMessagingFunction {
         case DeferredQueue.Duplicate d -> {
           return new Kept();
         }
-        case DeferredQueue.Stored stored -> {
+        case DeferredQueue.Stored(Waiting waiting) -> {
           boolean keep = envelope.kind() == Envelope.Kind.MESSAGE && keepsForRetrieval.test(user);
-          recipient.appended(stored.waiting(), known, keep);
-          expiry.ends(user, stored.waiting().expires());
+          at = OptionalLong.of(waiting.sequence());
+          recipient.appended(waiting, known, keep);
+          expiry.ends(user, waiting.expires());
           changed.accept(user);
           push.wake(user); // after every append, look again
           if (state.acknowledged().isEmpty()) {

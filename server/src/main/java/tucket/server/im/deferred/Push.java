@@ -6,12 +6,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.sip.AddressOfRecord;
@@ -140,6 +141,52 @@ public final class Push {
     }
   }
 
+  /// A device is still being tried with a message past the queue ([Recipient#beginLate]), which is stored at `sequence` if at all: what it
+  /// answers in the end counts as if it had been pushed to. Nothing is pushed to it before. Returns at once.
+  void follow(Recipient recipient, Fork.Open branch, OptionalLong sequence, long epoch) {
+    recipients.hold(recipient.user());
+    boolean begun = sequence.isPresent() && recipient.begin(sequence.getAsLong());
+    branch.answer().whenComplete((answer, failure) -> world.threads().start("late answer of " + recipient.user(), () -> {
+      try {
+        OptionalInt status = failure == null && answer.isPresent() ? OptionalInt.of(answer.get().status()) : OptionalInt.empty();
+        answered(recipient, branch.device(), sequence, status, epoch);
+      } finally {
+        if (begun) {
+          recipient.end(sequence.getAsLong());
+        }
+        recipient.endLate(branch.device().id());
+        wake(recipient.user());
+        recipients.release(recipient);
+      }
+    }));
+  }
+
+  private void answered(Recipient recipient, Device device, OptionalLong sequence, OptionalInt status, long epoch) {
+    if (status.isEmpty()) {
+      return; // its binding is gone, it starts anew when it comes back
+    }
+    Answer answer = Answer.of(status.getAsInt());
+    if (sequence.isPresent()) {
+      Settlement.How how = answer == Answer.ACKNOWLEDGED ? Settlement.How.ACKNOWLEDGED
+          : answer.isForGood() ? Settlement.How.REJECTED : Settlement.How.FAILED;
+      settle(recipient, new Settlement(sequence.getAsLong(), device, how, status.getAsInt(), false));
+    }
+    if (answer == Answer.FAILING) {
+      failedPastQueue(recipient, List.of(device.id()), epoch);
+    }
+  }
+
+  // What can't be noted now is noted before the next push.
+  private void settle(Recipient recipient, Settlement settlement) {
+    try {
+      recipient.left(queue.settle(recipient.user(), core.devices(recipient.user()), List.of(settlement)));
+      changed.accept(recipient.user());
+    } catch (RuntimeException e) {
+      LOG.warn("the late answer of {} of {} is not noted yet: {}", settlement.device().id(), recipient.user(), e.toString());
+      recipient.unsettled(settlement.device().id(), List.of(settlement));
+    }
+  }
+
   private void start(AddressOfRecord user, DeviceId device) {
     Recipient recipient = recipients.hold(user);
     world.threads().start("push " + user, () -> {
@@ -170,6 +217,11 @@ public final class Push {
           return;
         }
         boolean committed = run.finish();
+        if (failedAt == Run.LATE && committed) {
+          recipient.yielded(id, at);
+          wake(recipient.user()); // the answer may have come meanwhile
+          return;
+        }
         if (failedAt >= 0 || !committed) {
           int failures = recipient.failed(id, failedAt >= 0 ? failedAt : at, committed ? run.epoch : recipient.epoch());
           if (failures > 0) {
@@ -206,6 +258,7 @@ public final class Push {
   /// One run of one device.
   private final class Run {
     static final long GONE = -2;
+    static final long LATE = -3;
     private static final long WENT_WELL = -1;
 
     private final Recipient recipient;
@@ -214,6 +267,7 @@ public final class Push {
     private final Settling settling;
     private volatile List<Device> known = List.of();
     private long epoch;
+    private int lateOver;
 
     Run(Recipient recipient, DeviceId id) {
       this.recipient = recipient;
@@ -241,7 +295,8 @@ public final class Push {
       }
     }
 
-    /// Delivers from that sequence to the end; returns where it failed, or [#GONE], or another negative number.
+    /// Delivers from that sequence to the end; returns where it failed, or [#GONE], or [#LATE] where the device is still being tried with a
+    /// message past the queue, or another negative number.
     long from(long from) {
       boolean silentFirst = sessions.isPresent() && core.devices(user).stream()
           .anyMatch(d -> d.id().equals(id) && sessions.get().isFor(d, Envelope.Kind.NOTIFICATION));
@@ -267,6 +322,7 @@ public final class Push {
         Set<Long> wanted = recipient.wanted(id);
         List<Device> seen = known;
         Instant now = world.clock().now();
+        lateOver = recipient.lateOver(id);
         DeferredQueue.Batch batch = queue.batch(user, at, BATCH, BATCH_BYTES, w -> w.state().isDone(seen),
             w -> w.expires().isAfter(now) && !(notificationsOnly && w.kind() != Envelope.Kind.NOTIFICATION)
                 && (wanted.contains(w.sequence()) || !(keep && w.kind() == Envelope.Kind.MESSAGE)
@@ -290,20 +346,24 @@ public final class Push {
       if (closed) {
         return w.sequence();
       }
+      if (recipient.isLate(id, lateOver)) {
+        return LATE;
+      }
       if (!recipient.begin(w.sequence())) {
         return WENT_WELL; // it is being expired
       }
       boolean handedOn = false;
       epoch = recipient.epoch();
       try {
-        SipResponse answer = offer(reader.open(ready.envelope()), device);
-        if (answer == null) {
+        Optional<SipResponse> answer = offer(reader.open(ready.envelope()), device);
+        if (answer.isEmpty()) {
           return isRegistered() ? w.sequence() : GONE;
         }
-        Settlement.How how = judge(w, answer.status());
-        trace.note(w.messageId(), Trace.What.PUSHED, id.value(), Integer.toString(answer.status()));
+        int status = answer.get().status();
+        Settlement.How how = judge(w, status);
+        trace.note(w.messageId(), Trace.What.PUSHED, id.value(), Integer.toString(status));
         handedOn = true;
-        boolean commits = settling.add(new Settlement(w.sequence(), device, how, answer.status(), retrieval));
+        boolean commits = settling.add(new Settlement(w.sequence(), device, how, status, retrieval));
         return how == Settlement.How.FAILED || !commits ? w.sequence() : WENT_WELL;
       } finally {
         if (!handedOn) {
@@ -313,16 +373,14 @@ public final class Push {
     }
 
     /// By MESSAGE, or in a session where the device takes nothing else.
-    private @Nullable SipResponse offer(Reading reading, Device device) {
+    private Optional<SipResponse> offer(Reading reading, Device device) {
       Envelope.Kind kind = reading.envelope().kind();
       if (sessions.isPresent() && sessions.get().isFor(device, kind)) {
-        return sessions.get().deliver(user, device, reading).orElse(null);
+        return sessions.get().deliver(user, device, reading);
       }
-      SipResponse answer = fork.deliver(writer.outgoing(reading), user, List.of(device), Deadline.in(patience, world.clock())).get(id);
-      boolean wrong = answer != null && Answer.of(answer) == Answer.WRONG_CLIENT;
-      return wrong && sessions.isPresent() && sessions.get().refused(device, kind)
-          ? sessions.get().deliver(user, device, reading).orElse(null)
-          : answer;
+      Optional<SipResponse> answer = fork.deliver(writer.outgoing(reading), user, device, Deadline.in(patience, world.clock()));
+      boolean wrong = answer.filter(a -> Answer.of(a) == Answer.WRONG_CLIENT).isPresent();
+      return wrong && sessions.isPresent() && sessions.get().refused(device, kind) ? sessions.get().deliver(user, device, reading) : answer;
     }
 
     private boolean isRegistered() {

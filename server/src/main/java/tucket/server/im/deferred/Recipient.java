@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.server.reference.Device;
@@ -37,6 +38,8 @@ final class Recipient {
     boolean running;
     boolean resting;
     int failures;
+    int late;
+    int lateOver;
     long erringAt = NOTHING;
     int serverErrors;
     Clock.@Nullable Alarm alarm;
@@ -45,6 +48,11 @@ final class Recipient {
 
     Line(long pendingFrom) {
       this.pendingFrom = pendingFrom;
+    }
+
+    /// Whether nothing is lost with it but what the queue knows too.
+    boolean isAtRest() {
+      return !running && late == 0 && unsettled.isEmpty();
     }
 
     void wakeUp() {
@@ -78,7 +86,7 @@ final class Recipient {
 
   /// Whether nothing is lost when this object is forgotten.
   synchronized boolean isIdle() {
-    return holders == 0 && !nonEmpty && lines.values().stream().noneMatch(l -> l.running || !l.unsettled.isEmpty());
+    return holders == 0 && !nonEmpty && lines.values().stream().allMatch(Line::isAtRest);
   }
 
   synchronized boolean hasQueue() {
@@ -112,7 +120,7 @@ final class Recipient {
       }
     }
     if (registered == null || !now.equals(before) || keep != keptForRetrieval) {
-      lines.entrySet().removeIf(e -> !now.contains(e.getKey()) && !e.getValue().running && e.getValue().unsettled.isEmpty());
+      lines.entrySet().removeIf(e -> !now.contains(e.getKey()) && e.getValue().isAtRest());
       lines.values().forEach(l -> l.pendingFrom = nonEmpty ? 0 : l.pendingFrom);
     }
     registered = now;
@@ -131,7 +139,7 @@ final class Recipient {
   }
 
   private static boolean start(Line line) {
-    if (line.running || line.resting || line.pendingFrom == NOTHING && line.unsettled.isEmpty()) {
+    if (line.running || line.resting || line.late > 0 || line.pendingFrom == NOTHING && line.unsettled.isEmpty()) {
       return false;
     }
     line.running = true;
@@ -140,10 +148,13 @@ final class Recipient {
 
   /// Whether a message may go to this device past the queue.
   synchronized boolean isClean(DeviceId id) {
+    Line line = lines.get(id);
+    if (line != null && line.late > 0) {
+      return false; // it would overtake
+    }
     if (!nonEmpty) {
       return true;
     }
-    Line line = lines.get(id);
     return line != null && !line.running && line.pendingFrom == NOTHING;
   }
 
@@ -152,13 +163,11 @@ final class Recipient {
     boolean first = !nonEmpty;
     nonEmpty = true;
     lastAppended = Math.max(lastAppended, waiting.sequence());
-    if (first && registered == null) { // until now every device was clean
-      Set<DeviceId> now = new HashSet<>();
-      known.stream().filter(Device::registered).forEach(d -> {
-        now.add(d.id());
-        lines.putIfAbsent(d.id(), new Line(NOTHING));
-      });
-      registered = now;
+    if (first) { // until now every device was clean
+      known.stream().filter(Device::registered).forEach(d -> lines.putIfAbsent(d.id(), new Line(NOTHING)));
+    }
+    if (first && registered == null) {
+      registered = known.stream().filter(Device::registered).map(Device::id).collect(Collectors.toSet());
       keptForRetrieval = keep;
     }
     for (Device d : known) {
@@ -208,6 +217,10 @@ final class Recipient {
     if (line == null) {
       return -1;
     }
+    if (line.late > 0) {
+      line.running = false;
+      return -1;
+    }
     if (line.pendingFrom == NOTHING) {
       line.running = false;
       line.wanted.clear();
@@ -219,12 +232,44 @@ final class Recipient {
     return from;
   }
 
+  /// A run gives way to a message that the device is being tried with past the queue; there is more from that sequence.
+  synchronized void yielded(DeviceId id, long sequence) {
+    Line line = line(id);
+    line.running = false;
+    line.pendingFrom = Math.min(line.pendingFrom, sequence);
+  }
+
+  /// A message past the queue is still on its way to the device, and its sender is not kept waiting for that: until [#endLate] nothing else
+  /// goes to the device, for it would overtake.
+  synchronized void beginLate(DeviceId id) {
+    line(id).late++;
+  }
+
+  synchronized void endLate(DeviceId id) {
+    Line line = lines.get(id);
+    if (line != null) {
+      line.late--;
+      line.lateOver++;
+    }
+  }
+
+  /// How many messages past the queue have come to their end late.
+  synchronized int lateOver(DeviceId id) {
+    return line(id).lateOver;
+  }
+
+  /// Whether one is on its way now, or has come to its end since `over` were counted: what was read of the queue then may be out of date.
+  synchronized boolean isLate(DeviceId id, int over) {
+    Line line = line(id);
+    return line.late > 0 || line.lateOver != over;
+  }
+
   /// The device is not registered any more: its run has ended, and it starts anew when it comes back.
   synchronized void gone(DeviceId id) {
     Line line = line(id);
     line.running = false;
     line.pendingFrom = 0;
-    if (line.unsettled.isEmpty()) {
+    if (line.isAtRest()) {
       lines.remove(id);
     }
     if (registered != null && registered.contains(id)) {

@@ -1,13 +1,16 @@
 // Hands a message to devices of a user, to each in the form it understands.
 package tucket.server.im.message;
 
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
@@ -15,52 +18,119 @@ import tucket.server.reference.Device;
 import tucket.server.reference.DeviceId;
 import tucket.server.reference.Devices;
 import tucket.server.reference.Im2ServerCore;
+import tucket.transport.Clock;
 import tucket.transport.Deadline;
 import tucket.transport.Threads;
 
-/// Blocks until every device has answered or the deadline has passed. Thread-safe.
+/// One branch a device. A device that is slow or gone is not waited for longer than `settle` once another one has the message: its branch
+/// goes on, and is given back to be followed. Thread-safe.
 public final class Fork {
   private final Im2ServerCore core;
   private final Threads threads;
+  private final Clock clock;
+  private final Duration settle;
 
-  public Fork(Im2ServerCore core, Threads threads) {
+  public Fork(Im2ServerCore core, Threads threads, Clock clock, Duration settle) {
     this.core = core;
     this.threads = threads;
+    this.clock = clock;
+    this.settle = settle;
   }
 
-  /// The final response of each of `to` that was reached; one without a live binding is missing.
-  public Map<DeviceId, SipResponse> deliver(EnvelopeWriter.Outgoing message, AddressOfRecord user, List<Device> to, Deadline by) {
-    List<Device> im = new ArrayList<>();
-    List<Device> plain = new ArrayList<>();
-    to.forEach(d -> (speaksIm(d) && !message.hasOneForm() ? im : plain).add(d));
-    if (im.isEmpty() || plain.isEmpty()) {
-      List<Device> all = im.isEmpty() ? plain : im;
-      return all.isEmpty() ? Map.of() : deliver(message.forDevice(!im.isEmpty()), user, all, by);
+  /// A branch that was still open when the others had settled. `answer` is completed in any case, at its deadline at the latest: empty where
+  /// the device has no live binding.
+  public record Open(Device device, CompletableFuture<Optional<SipResponse>> answer) {}
+
+  /// The final response of each device that was reached, one without a live binding is missing; and the branches that are still open, of
+  /// which there are none unless a device has answered 2xx.
+  public record Forked(Map<DeviceId, SipResponse> answers, List<Open> open) {}
+
+  /// Hands it to one device: blocks until that has answered or the deadline has passed. Empty where it has no live binding.
+  public Optional<SipResponse> deliver(EnvelopeWriter.Outgoing message, AddressOfRecord user, Device to, Deadline by) {
+    return branch(message.forDevice(speaksIm(to) && !message.hasOneForm()), user, to, by);
+  }
+
+  /// Hands it to several at once: blocks until each has answered, or one has it and the time to settle is over, or the deadline has passed.
+  public Forked deliver(EnvelopeWriter.Outgoing message, AddressOfRecord user, List<Device> to, Deadline by) {
+    Map<DeviceId, SipResponse> answers = new LinkedHashMap<>();
+    if (to.size() == 1) {
+      Device only = to.getFirst();
+      deliver(message, user, only, by).ifPresent(a -> answers.put(only.id(), a));
+      return new Forked(answers, List.of());
     }
-    SipRequest forPlain = message.forDevice(false);
-    SipRequest forIm = message.forDevice(true);
-    CompletableFuture<Map<DeviceId, SipResponse>> others = new CompletableFuture<>();
-    threads.start(
-        "fork " + user,
-        () -> {
-          try {
-            others.complete(deliver(forPlain, user, plain, by));
-          } catch (Throwable t) {
-            others.completeExceptionally(t);
-          }
-        });
-    Map<DeviceId, SipResponse> answers = new LinkedHashMap<>(deliver(forIm, user, im, by));
-    answers.putAll(others.join());
-    return answers;
+    Settling settling = new Settling(to.size());
+    List<Open> branches = to.stream().map(d -> start(message, user, d, by, settling)).toList();
+    settling.await();
+    List<Open> open = new ArrayList<>();
+    CompletionException failure = null;
+    for (Open branch : branches) {
+      try {
+        if (branch.answer.isDone()) {
+          branch.answer.join().ifPresent(a -> answers.put(branch.device.id(), a));
+        } else {
+          open.add(branch);
+        }
+      } catch (CompletionException e) {
+        failure = e;
+      }
+    }
+    if (failure != null && answers.isEmpty() && failure.getCause() instanceof RuntimeException ours) {
+      throw ours;
+    }
+    return new Forked(answers, open);
+  }
+
+  private Open start(EnvelopeWriter.Outgoing message, AddressOfRecord user, Device to, Deadline by, Settling settling) {
+    SipRequest request = message.forDevice(speaksIm(to) && !message.hasOneForm());
+    CompletableFuture<Optional<SipResponse>> answer = new CompletableFuture<>();
+    answer.whenComplete((a, failure) -> settling.ended(failure == null && a.filter(SipResponse::isSuccess).isPresent()));
+    threads.start("fork " + user, () -> {
+      try {
+        answer.complete(branch(request, user, to, by));
+      } catch (Throwable t) {
+        answer.completeExceptionally(t);
+      }
+    });
+    return new Open(to, answer);
   }
 
   private static boolean speaksIm(Device device) {
     return device.features().has(EnvelopeWriter.IM_FEATURE);
   }
 
-  private Map<DeviceId, SipResponse> deliver(SipRequest request, AddressOfRecord user, List<Device> to, Deadline by) {
-    Set<DeviceId> ids = new HashSet<>();
-    to.forEach(d -> ids.add(d.id()));
-    return core.deliver(user, request, new Devices.Only(ids), by).answers();
+  private Optional<SipResponse> branch(SipRequest request, AddressOfRecord user, Device to, Deadline by) {
+    return Optional.ofNullable(core.deliver(user, request, new Devices.Only(Set.of(to.id())), by).answers().get(to.id()));
+  }
+
+  /// Waits for all branches, and after the first 2xx no longer than the time to settle.
+  private final class Settling {
+    private final CompletableFuture<Boolean> enough = new CompletableFuture<>();
+    private int running;
+    private Clock.@Nullable Alarm alarm;
+
+    Settling(int branches) {
+      running = branches;
+    }
+
+    synchronized void ended(boolean good) {
+      running--;
+      if (running == 0) {
+        enough.complete(true);
+      } else if (good && alarm == null) {
+        alarm = clock.after(settle, () -> enough.complete(false));
+      }
+    }
+
+    void await() {
+      if (enough.join()) {
+        cancel();
+      }
+    }
+
+    private synchronized void cancel() {
+      if (alarm != null) {
+        alarm.cancel();
+      }
+    }
   }
 }

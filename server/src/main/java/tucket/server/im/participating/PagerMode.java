@@ -4,7 +4,6 @@ package tucket.server.im.participating;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tucket.protocol.Malformed;
@@ -25,6 +24,7 @@ import tucket.server.im.deferred.DeliveryState;
 import tucket.server.im.deferred.Push;
 import tucket.server.im.message.Answer;
 import tucket.server.im.message.EnvelopeReader;
+import tucket.server.im.message.Fork;
 import tucket.server.im.message.Reading;
 import tucket.server.im.message.Reports;
 import tucket.server.im.message.Responses;
@@ -191,6 +191,7 @@ public final class PagerMode {
     private final DeferredMessagingFunction.Hold hold;
     private final List<Device> known;
     private final Addressees meant;
+    private List<Fork.Open> late = List.of();
 
     Termination(SipRequest request, Reading reading, DeferredMessagingFunction.Hold hold) {
       this.request = request;
@@ -204,23 +205,28 @@ public final class PagerMode {
     SipResponse run(boolean deferAnyway, Deadline by) {
       boolean kept = envelope.kind() == Envelope.Kind.MESSAGE && settings.storePagerMessages(envelope.to());
       List<Device> present = meant.devices().stream().filter(Device::registered).toList();
-      boolean clean = reading.passing() || present.stream().allMatch(hold::isClean);
+      // a device that something waits for gets it behind that, and holds up no other
+      List<Device> ready = reading.passing() ? present : present.stream().filter(hold::isClean).toList();
       if (reading.passing() && present.isEmpty()) { // is-composing is never stored
         return responses.of(request, Status.TEMPORARILY_UNAVAILABLE);
       }
-      if ((kept || deferAnyway) && !reading.passing() || present.isEmpty() || !clean) {
+      if ((kept || deferAnyway) && !reading.passing() || ready.isEmpty()) {
         return act(TerminatingDecision.of(TerminatingDecision.Tried.nobody(meant.devices(), meant.excluded()), awaited));
       }
-      Map<DeviceId, SipResponse> answers = fork(present, by);
-      TerminatingDecision.Tried tried = new TerminatingDecision.Tried(meant.devices(), present, answers, meant.excluded());
+      Fork.Forked forked = fork(ready, by);
+      TerminatingDecision.Tried tried = new TerminatingDecision.Tried(meant.devices(), ready, forked.answers(), meant.excluded());
       hold.failedAt(failing(tried));
+      late = forked.open();
+      if (reading.passing()) {
+        hold.follow(late);
+      }
       return act(TerminatingDecision.of(tried, awaited));
     }
 
-    private Map<DeviceId, SipResponse> fork(List<Device> present, Deadline by) {
+    private Fork.Forked fork(List<Device> ready, Deadline by) {
       Deadline push = Deadline.in(patience, world.clock());
       Deadline sooner = push.atNanos() - by.atNanos() < 0 ? push : by;
-      return delivering.fork().deliver(delivering.writer().outgoing(reading), envelope.to(), present, sooner);
+      return delivering.fork().deliver(delivering.writer().outgoing(reading), envelope.to(), ready, sooner);
     }
 
     private static List<DeviceId> failing(TerminatingDecision.Tried tried) {
@@ -263,7 +269,7 @@ public final class PagerMode {
     /// For the devices that do not have it yet. The user has it: whatever becomes of this, the sender's answer is 2xx.
     private void storeRest(DeliveryState rest) {
       try {
-        if (!(hold.store(reading, rest, known) instanceof DeferredMessagingFunction.Kept)) {
+        if (!(hold.storeRest(reading, rest, known, late) instanceof DeferredMessagingFunction.Kept)) {
           trace.note(envelope.messageId(), Trace.What.REFUSED, envelope.to().value(), "not kept for his other devices");
         }
       } catch (tucket.store.Unavailable e) {
