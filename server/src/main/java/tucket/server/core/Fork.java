@@ -116,7 +116,8 @@ final class Fork {
     Outcome outcome = new Outcome.Unreachable("no flow");
     for (Binding b : flows) {
       Target target = target(b);
-      Optional<Outcome> end = underWay.run(user, b, target, () -> recheck(user, b), () -> sender.send(towards(user, b, request), target, by));
+      Optional<Outcome> end =
+          underWay.run(user, b, target, () -> recheck(user, b), () -> sender.send(towards(user, b, request), target, by));
       if (end.isEmpty()) {
         return superseded(user, b, request);
       }

@@ -37,8 +37,8 @@ public final class Fork {
     this.settle = settle;
   }
 
-  /// A branch that was still open when the others had settled. `answer` is completed in any case, at its deadline at the latest: empty where
-  /// the device has no live binding.
+  /// A branch that was still open when the others had settled. `answer` is completed in any case, at its deadline at the latest: empty
+  /// where the device has no live binding.
   public record Open(Device device, CompletableFuture<Optional<SipResponse>> answer) {}
 
   /// The final response of each device that was reached, one without a live binding is missing; and the branches that are still open, of
