@@ -155,8 +155,8 @@ public final class Push {
           recipient.end(sequence.getAsLong());
         }
         recipient.endLate(branch.device().id());
-        wake(recipient.user());
         recipients.release(recipient);
+        wake(recipient.user());
       }
     }));
   }
