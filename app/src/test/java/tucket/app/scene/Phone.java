@@ -3,6 +3,8 @@ package tucket.app.scene;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,8 @@ final class Phone implements Pager.Listener, AutoCloseable {
   final List<DeferredList> notices = new CopyOnWriteArrayList<>();
   int seenMessages;
   int seenNotices;
+  final Wire wire = new Wire();
+  private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
   private final World world;
   private volatile ClientSettings settings;
   private volatile @Nullable ImClient client;
@@ -32,7 +36,7 @@ final class Phone implements Pager.Listener, AutoCloseable {
   private CountDownLatch silence = new CountDownLatch(0);
 
   Phone(World world, String owner, String device, ClientSettings settings) {
-    this.world = world;
+    this.world = new World(world.clock(), new TappedNetwork(world.network(), wire), world.chance(), world.threads());
     this.owner = owner;
     this.device = device;
     this.settings = settings;
@@ -83,8 +87,17 @@ final class Phone implements Pager.Listener, AutoCloseable {
     once = justOnce;
   }
 
+  /// A message of that text is answered so, whenever it comes.
+  void refuses(String text, int status) {
+    refusals.put(text, status);
+  }
+
   @Override
   public void message(Incoming message) {
+    int always = refusals.getOrDefault(message.text(), 0);
+    if (always != 0) {
+      throw new Refused(always, "as the scene wants it");
+    }
     int status = answer;
     CountDownLatch quiet;
     synchronized (this) {

@@ -4,45 +4,107 @@ package tucket.app.scene;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// `engines` are the storage engines it is played on, `settings` what is set over the defaults (`path=value`), `lines` the steps.
-record Scene(String name, List<String> engines, List<String> settings, List<Line> lines) {
+/// `engines` are the storage engines it is played on, `settings` what is set over the defaults (`path=value`), `lines` the steps. Where
+/// there are `peers`, these are two domains with a server each; where it is `behindCore`, the server has another core before it.
+record Scene(
+    String name, List<String> engines, List<String> settings, List<String> peers, boolean behindCore, boolean wantsIpv6, List<Line> lines) {
+  private static final Pattern FOR_EACH = Pattern.compile("for each ([A-Z]+) of (.+)");
 
-  /// One step: its number in the file, its text, and the block of `|` lines under it.
-  record Line(int number, String text, List<String> block) {}
+  /// One step: its number in the file, its text, and the block under it.
+  record Line(int number, String text, Block block) {
+    Line with(String name, String value) {
+      return new Line(number, text.replace("{" + name + "}", value), block.with(name, value));
+    }
+  }
 
-  /// Reads a file. Blank lines and comments (`#`) are left out; `on ENGINE, ENGINE` and `with PATH = VALUE` stand before the steps.
+  /// Reads a file; docs/scenes.md has its form.
   static Scene read(Path file, String text) {
-    List<String> engines = List.of("memory");
-    List<String> settings = new ArrayList<>();
-    List<Line> lines = new ArrayList<>();
+    Reader reader = new Reader();
     int number = 0;
     for (String raw : text.split("\n", -1)) {
-      number++;
-      String line = raw.strip();
-      if (line.startsWith("|")) {
-        if (lines.isEmpty()) {
-          throw new SceneFailure(number, raw, "a block belongs to a step");
-        }
-        lines.getLast().block().add(line.length() > 1 && line.charAt(1) == ' ' ? line.substring(2) : line.substring(1));
-      } else if (line.isEmpty() || line.startsWith("#")) {
-        continue;
-      } else if (line.startsWith("on ") && lines.isEmpty()) {
-        engines = Stream.of(line.substring(3).split(",")).map(String::strip).toList();
-      } else if (line.startsWith("with ") && lines.isEmpty()) {
-        settings.add(line.substring(5).strip());
-      } else {
-        lines.add(new Line(number, line, new ArrayList<>()));
-      }
+      reader.line(++number, raw);
     }
-    if (lines.isEmpty()) {
+    reader.endLoop();
+    if (reader.lines.isEmpty()) {
       throw new SceneFailure(number, "", "a scene needs at least one step");
     }
-    return new Scene(String.valueOf(file.getFileName()).replace(".scene", ""), engines, List.copyOf(settings), List.copyOf(lines));
+    String name = String.valueOf(file.getFileName()).replace(".scene", "");
+    return new Scene(
+        name, reader.engines, List.copyOf(reader.settings), reader.peers, reader.behindCore, reader.wantsIpv6, List.copyOf(reader.lines));
   }
 
   boolean kills() {
     return lines.stream().anyMatch(l -> l.text().startsWith("the server is killed"));
+  }
+
+  /// Line by line; the steps under a `for each` are collected until a line stands at the margin again.
+  private static final class Reader {
+    private List<String> engines = List.of("memory");
+    private List<String> peers = List.of();
+    private boolean behindCore;
+    private boolean wantsIpv6;
+    private final List<String> settings = new ArrayList<>();
+    private final List<Line> lines = new ArrayList<>();
+    private final List<Line> loop = new ArrayList<>();
+    private String loopName = "";
+    private List<String> loopValues = List.of();
+
+    void line(int number, String raw) {
+      String line = raw.strip();
+      boolean inLoop = !loopName.isEmpty() && raw.startsWith("  ");
+      if (line.startsWith("|") || line.startsWith(":")) {
+        List<Line> steps = loopName.isEmpty() ? lines : loop;
+        if (steps.isEmpty()) {
+          throw new SceneFailure(number, raw, "a block belongs to a step");
+        }
+        steps.getLast().block().add(line);
+      } else if (!line.isEmpty() && !line.startsWith("#")) {
+        if (!inLoop) {
+          endLoop();
+        }
+        Matcher each = FOR_EACH.matcher(line);
+        if (each.matches()) {
+          loopName = each.group(1);
+          loopValues = split(each.group(2));
+        } else if (inLoop) {
+          loop.add(new Line(number, line, new Block()));
+        } else if (!lines.isEmpty() || !head(line)) {
+          lines.add(new Line(number, line, new Block()));
+        }
+      }
+    }
+
+    private boolean head(String line) {
+      if (line.startsWith("on ")) {
+        engines = split(line.substring(3));
+      } else if (line.startsWith("with ")) {
+        settings.add(line.substring(5).strip());
+      } else if (line.startsWith("peers ")) {
+        peers = split(line.substring(6));
+      } else if (line.equals("behind another core")) {
+        behindCore = true;
+      } else if (line.equals("needs IPv6")) {
+        wantsIpv6 = true;
+      } else {
+        return false;
+      }
+      return true;
+    }
+
+    private static List<String> split(String text) {
+      return Stream.of(text.split(",")).map(String::strip).toList();
+    }
+
+    void endLoop() {
+      for (String value : loopName.isEmpty() ? List.<String>of() : loopValues) {
+        loop.forEach(step -> lines.add(step.with(loopName, value)));
+      }
+      loop.clear();
+      loopName = "";
+    }
   }
 }

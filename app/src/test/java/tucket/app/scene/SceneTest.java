@@ -3,12 +3,15 @@ package tucket.app.scene;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
@@ -40,9 +43,13 @@ class SceneTest {
   }
 
   private static void play(Scene scene, String engine) throws IOException {
+    if (scene.wantsIpv6()) {
+      Assumptions.assumeTrue(SceneTest::hasIpv6, "this machine has no ::1");
+    }
     Path data = Files.createTempDirectory("scene");
     try (Stage stage = new Stage(scene, engine, data)) {
       Steps steps = new Steps(stage);
+      Scene.Line last = scene.lines().getLast();
       for (Scene.Line line : scene.lines()) {
         try {
           steps.perform(line);
@@ -54,8 +61,21 @@ class SceneTest {
           throw failure;
         }
       }
+      try {
+        stage.check();
+      } catch (AssertionError e) {
+        throw new SceneFailure(last.number(), "the end of the scene", String.valueOf(e.getMessage()));
+      }
     } finally {
       remove(data);
+    }
+  }
+
+  private static boolean hasIpv6() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("::1"))) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
     }
   }
 

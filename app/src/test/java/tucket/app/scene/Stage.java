@@ -1,8 +1,6 @@
-// Where a scene is played: the server, the people's phones, and what has been said so far.
+// Where a scene is played: the servers, the people's phones, and what has been said so far.
 package tucket.app.scene;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,19 +11,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
-import tucket.app.admin.AdminClient;
-import tucket.app.admin.Administration;
+import java.util.function.Supplier;
 import tucket.client.Account;
 import tucket.client.ClientSettings;
+import tucket.client.Sent;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Uri;
 import tucket.transport.Deadline;
 import tucket.transport.Endpoint;
-import tucket.transport.Protocol;
+import tucket.transport.World;
 import tucket.transport.net.NetworkSettings;
+import tucket.transport.net.SelfSigned;
 import tucket.transport.net.SystemWorld;
 import tucket.transport.net.TlsMaterial;
 import tucket.transport.net.TlsSettings;
@@ -36,62 +35,98 @@ final class Stage implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration LOOK = Duration.ofMillis(10);
 
-  private final Scene scene;
-  private final String engine;
-  private final Path data;
-  private final SystemWorld world = new SystemWorld(
+  private final SystemWorld system = new SystemWorld(
       NetworkSettings.DEFAULT.withLoops(1), TlsMaterial.load(TlsSettings.CLIENT.withTrust(new TlsSettings.Anyone())));
+  private final World world = system.world();
+  private final Map<String, Site> sites = new LinkedHashMap<>();
   private final Map<String, Phone> phones = new LinkedHashMap<>();
   private final Map<String, String> ids = new LinkedHashMap<>();
-  private Optional<SceneServer> server = Optional.empty();
-  private List<String> addresses = List.of("udp:127.0.0.1:0", "tcp:127.0.0.1:0", "tls:127.0.0.1:0");
-  private String http = "127.0.0.1:0";
+  private final Map<String, CompletableFuture<Sent>> pending = new LinkedHashMap<>();
+  private final Wire answers = new Wire();
+  private Optional<OtherCore> core = Optional.empty();
   private Optional<SipResponse> answer = Optional.empty();
 
   Stage(Scene scene, String engine, Path data) {
-    this.scene = scene;
-    this.engine = engine;
-    this.data = data;
-    start();
-  }
-
-  void start() {
     List<String> settings = new ArrayList<>();
-    settings.add("sip.listen=[\"" + String.join("\",\"", addresses) + "\"]");
-    settings.add("sip.tls.lab=true");
-    settings.add("http.listen=\"" + http + "\"");
-    settings.add("data=\"" + data + "\"");
     settings.add("storage.engine=" + engine);
     settings.add("limits.push-time=1500ms"); // nobody wants to wait for a phone that is gone
     settings.add("log.level=warn");
+    try {
+      if (!scene.peers().isEmpty()) {
+        openPeers(scene, data, settings);
+      } else if (scene.behindCore()) {
+        openBehindCore(scene, data, settings);
+      } else {
+        settings.add("sip.tls.lab=true");
+        settings.addAll(scene.settings());
+        List<String> listen = new ArrayList<>(List.of("udp:127.0.0.1:0", "tcp:127.0.0.1:0", "tls:127.0.0.1:0"));
+        if (scene.wantsIpv6()) {
+          listen.addAll(List.of("udp:[::1]:0", "tcp:[::1]:0", "tls:[::1]:0"));
+        }
+        sites.put(DOMAIN, new Site(DOMAIN, data, listen, settings, scene.kills()));
+      }
+      sites.values().forEach(Site::start);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// Two servers that know each other by their certificates.
+  private void openPeers(Scene scene, Path data, List<String> common) {
+    Map<String, Integer> ports = new LinkedHashMap<>();
+    Map<String, TlsSettings.Identity> certificates = new LinkedHashMap<>();
+    for (String domain : scene.peers()) {
+      ports.put(domain, Site.freePort());
+      certificates.put(domain, SelfSigned.make(data.resolve(domain + "-tls"), List.of(domain), Duration.ofDays(1)));
+    }
+    for (String domain : scene.peers()) {
+      String other = scene.peers().get(scene.peers().getFirst().equals(domain) ? 1 : 0);
+      TlsSettings.Identity own = java.util.Objects.requireNonNull(certificates.get(domain));
+      List<String> settings = new ArrayList<>(common);
+      settings.add("sip.tls.certificate=\"" + own.certificateChain() + "\"");
+      settings.add("sip.tls.key=\"" + own.privateKey() + "\"");
+      settings.add("sip.tls.trust=\"" + java.util.Objects.requireNonNull(certificates.get(other)).certificateChain() + "\"");
+      settings.add("sip.tls.ask-peers=true");
+      settings.add("sip.hosts={\"" + other + "\"=\"127.0.0.1\"}");
+      settings.add("core.peers=[{name=other,domains=[\"" + other + "\"],route=\"sip:" + other + ":" + ports.get(other)
+          + ";transport=tls;lr\",trusted=true,sources=[],certificates=[\"" + other + "\"]}]");
+      settings.addAll(scene.settings());
+      List<String> listen = List.of("udp:127.0.0.1:0", "tcp:127.0.0.1:0", "tls:127.0.0.1:" + ports.get(domain));
+      sites.put(domain, new Site(domain, data, listen, settings, scene.kills()));
+    }
+  }
+
+  private void openBehindCore(Scene scene, Path data, List<String> settings) {
+    OtherCore other = new OtherCore(world);
+    core = Optional.of(other);
+    settings.add("core.mode=external");
+    settings.add("core.external.route=\"sip:127.0.0.1:" + other.port() + ";lr\"");
+    settings.add("core.external.trusted=[\"127.0.0.1:" + other.port() + "\"]");
     settings.addAll(scene.settings());
-    SceneServer started = scene.kills() ? new SceneServer.OwnProcess(settings) : new SceneServer.InProcess(settings);
-    server = Optional.of(started);
-    addresses = started.listening();
-    http = started.http().replace("http://", "");
+    sites.put(DOMAIN, new Site(DOMAIN, data, List.of("udp:127.0.0.1:0", "tcp:127.0.0.1:0"), settings, scene.kills()));
   }
 
-  void stop() {
-    running().stop();
-    running().close();
-    server = Optional.empty();
+  /// The server of a domain; empty: the only one.
+  Site site(String domain) {
+    Site found = domain.isEmpty() ? sites.values().iterator().next() : sites.get(domain);
+    if (found == null) {
+      throw new AssertionError("there is no server of " + domain);
+    }
+    return found;
   }
 
-  void kill() {
-    running().kill();
-    server = Optional.empty();
+  /// The server of a person.
+  Site home(String person) {
+    return site(domain(person));
   }
 
-  private SceneServer running() {
-    return server.orElseThrow(() -> new AssertionError("the server does not run"));
+  private static String domain(String person) {
+    return person.indexOf('@') < 0 ? "" : person.substring(person.indexOf('@') + 1);
   }
 
-  /// Where the server speaks that transport.
-  Endpoint at(String transport) {
-    Protocol protocol = Protocol.valueOf(transport.toUpperCase(Locale.ROOT));
-    String address = addresses.stream().filter(a -> a.startsWith(transport + ":")).findFirst().orElseThrow();
-    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-    return new Endpoint(protocol, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+  OtherCore core() {
+    return core.orElseThrow(() -> new AssertionError("the scene is not behind another core"));
   }
 
   /// The phone of that name, made where there is none; `device` empty: the person's only one.
@@ -107,22 +142,33 @@ final class Stage implements AutoCloseable {
     }
     String name = device.isEmpty() ? "phone" : device;
     return phones.computeIfAbsent(
-        owner + "/" + name,
-        key -> new Phone(world.world(), owner, name, settings(owner, name, "udp", owner + "-lab")));
+        owner + "/" + name, key -> new Phone(world, owner, name, settings(owner, name, home(owner).at("udp", false), "")));
   }
 
-  ClientSettings settings(String owner, String device, String transport, String password) {
-    Account account = new Account(SipUri.of(owner, DOMAIN), owner, password);
+  /// `password` empty: the one that the lab gives.
+  ClientSettings settings(String owner, String device, Endpoint server, String password) {
+    SipUri address = (SipUri) address(owner);
+    Account account = new Account(address, address.user(), password.isEmpty() ? address.user() + "-lab" : password);
     String instance = "urn:uuid:" + UUID.nameUUIDFromBytes((owner + "/" + device).getBytes(StandardCharsets.UTF_8));
-    return ClientSettings.of(account, at(transport)).withInstance(instance).withPatience(PATIENCE);
+    return ClientSettings.of(account, server).withInstance(instance).withPatience(PATIENCE);
   }
 
-  /// `bob`, `sip:...`, `tel:...`, `+49...`.
+  /// `bob`, `bob@partner.example`, `sip:...`, `tel:...`, `+49...`; also `bob's tablet`, by the GRUU it was given.
+  Uri addressee(String who) {
+    int s = who.indexOf("'s ");
+    if (s < 0) {
+      return address(who);
+    }
+    Phone phone = phone(who.substring(0, s), who.substring(s + 3));
+    return phone.client().registration().flatMap(r -> r.gruu()).orElseThrow(() -> new AssertionError(phone.name() + " has no GRUU"));
+  }
+
   static Uri address(String who) {
     if (who.startsWith("+")) {
       return Uri.parse("tel:" + who);
     }
-    return who.indexOf(':') >= 0 ? Uri.parse(who) : SipUri.of(who, DOMAIN);
+    int at = who.indexOf('@');
+    return who.indexOf(':') >= 0 ? Uri.parse(who) : at >= 0 ? SipUri.of(who.substring(0, at), who.substring(at + 1)) : SipUri.of(who, DOMAIN);
   }
 
   void said(String text, String messageId) {
@@ -137,43 +183,80 @@ final class Stage implements AutoCloseable {
     return id;
   }
 
+  /// Puts in what is only known while a scene is played: the Message-ID of a text as {id of "text"}, addresses as {server} and {core}.
+  String filled(String line) {
+    String out = line;
+    for (Map.Entry<String, String> said : ids.entrySet()) {
+      out = out.replace("{id of \"" + said.getKey() + "\"}", said.getValue());
+    }
+    if (core.isPresent()) {
+      out = out.replace("{server}", "127.0.0.1:" + site("").at("udp", false).port()).replace("{core}", "127.0.0.1:" + core().port());
+    }
+    return out;
+  }
+
   void answered(Optional<SipResponse> response) {
+    response.ifPresent(answers::arrived);
     answer = response;
+  }
+
+  /// The last answer; empty where there was silence.
+  Optional<SipResponse> lastAnswer() {
+    return answer;
   }
 
   SipResponse answer() {
     return answer.orElseThrow(() -> new AssertionError("there was no answer"));
   }
 
-  /// Asks the server's admin API.
-  <T> T ask(Function<Administration, T> question) {
-    try (AdminClient admin = running().admin(data)) {
-      return question.apply(admin);
+  /// Lets `send` go on in the background.
+  void begin(String text, Supplier<Sent> send) {
+    CompletableFuture<Sent> result = new CompletableFuture<>();
+    pending.put(text, result);
+    world.threads().start("send", () -> {
+      try {
+        result.complete(send.get());
+      } catch (RuntimeException | Error e) {
+        result.completeExceptionally(e);
+      }
+    });
+  }
+
+  /// What became of it.
+  Sent finished(String text) {
+    CompletableFuture<Sent> result = pending.get(text);
+    if (result == null) {
+      throw new AssertionError("\"" + text + "\" was not sent in the background");
     }
+    until(result::isDone, () -> "\"" + text + "\" has no answer yet");
+    return result.join();
   }
 
   String token() {
-    return world.world().chance().token(8);
+    return world.chance().token(8).toLowerCase(Locale.ROOT);
   }
 
   /// Waits until it holds; `otherwise` says what was seen instead.
-  void until(BooleanSupplier holds, java.util.function.Supplier<String> otherwise) {
-    Deadline by = Deadline.in(PATIENCE, world.world().clock());
+  void until(BooleanSupplier holds, Supplier<String> otherwise) {
+    Deadline by = Deadline.in(PATIENCE, world.clock());
     while (!holds.getAsBoolean()) {
-      if (by.passed(world.world().clock())) {
+      if (by.passed(world.clock())) {
         throw new AssertionError(otherwise.get());
       }
-      world.world().clock().sleep(LOOK);
+      world.clock().sleep(LOOK);
     }
   }
 
   /// Lets time pass in which something that must not happen could happen.
   void quiet(Duration span) {
-    world.world().clock().sleep(span);
+    world.clock().sleep(span);
   }
 
-  List<Phone> phones() {
-    return List.copyOf(phones.values());
+  /// What must hold of every scene at its end.
+  void check() {
+    answers.check();
+    phones.values().forEach(p -> p.wire.check());
+    core.ifPresent(c -> c.wire.check());
   }
 
   /// What has arrived anywhere, for a step that failed.
@@ -185,6 +268,7 @@ final class Stage implements AutoCloseable {
       phone.receipts.forEach(
           r -> out.append("\n      ").append(r.status().element()).append(" for ").append(textOf(r.messageId())).append(" from ").append(r.from()));
     }
+    answer.ifPresent(a -> out.append("\n    the last answer: ").append(a.status()).append(' ').append(a.reason()));
     return out.toString();
   }
 
@@ -199,7 +283,8 @@ final class Stage implements AutoCloseable {
   @Override
   public void close() {
     phones.values().forEach(Phone::close);
-    server.ifPresent(SceneServer::close);
-    world.close();
+    core.ifPresent(OtherCore::close);
+    sites.values().forEach(Site::close);
+    system.close();
   }
 }

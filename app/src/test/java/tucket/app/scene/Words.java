@@ -1,9 +1,11 @@
 // Small words of the scene language.
 package tucket.app.scene;
 
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.cpim.Disposition;
+import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipResponse;
 
 /// Pure functions.
@@ -37,8 +39,10 @@ final class Words {
   }
 
   /// `wanted` is a number, or `2xx`; `reason` must stand in the reason phrase.
-  static void status(SipResponse response, String wanted, @Nullable String reason) {
+  static void status(Optional<SipResponse> answer, String wanted, @Nullable String reason) {
+    SipResponse response = answer.orElseThrow(() -> new AssertionError("there was no answer"));
     boolean fits = wanted.equals("2xx") ? response.isSuccess() : String.valueOf(response.status()).equals(wanted);
-    check(fits && (reason == null || response.reason().contains(reason)), "the answer was " + response.status() + " " + response.reason());
+    String warning = response.first(Header.WARNING).map(w -> ", Warning: " + w).orElse("");
+    check(fits && (reason == null || response.reason().contains(reason)), "the answer was " + response.status() + " " + response.reason() + warning);
   }
 }
