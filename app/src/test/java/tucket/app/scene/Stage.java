@@ -59,7 +59,8 @@ final class Stage implements AutoCloseable {
       } else {
         settings.add("sip.tls.lab=true");
         settings.addAll(scene.settings());
-        List<String> listen = new ArrayList<>(List.of("udp:127.0.0.1:0", "tcp:127.0.0.1:0", "tls:127.0.0.1:0"));
+        int port = Site.freePort(); // UDP and TCP on one, as everywhere: large requests move from one to the other
+        List<String> listen = new ArrayList<>(List.of("udp:127.0.0.1:" + port, "tcp:127.0.0.1:" + port, "tls:127.0.0.1:0"));
         if (scene.wantsIpv6()) {
           listen.addAll(List.of("udp:[::1]:0", "tcp:[::1]:0", "tls:[::1]:0"));
         }

@@ -20,7 +20,16 @@ final class Wire {
   private static final Pattern ANY = Pattern.compile("\\{any}");
 
   private final List<SipMessage> messages = new CopyOnWriteArrayList<>();
+  private volatile boolean losesAnswers;
   private final Set<SipMessage> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  void loseAnswers(boolean on) {
+    losesAnswers = on;
+  }
+
+  boolean losesAnswers() {
+    return losesAnswers;
+  }
 
   void arrived(SipMessage message) {
     messages.add(message);

@@ -26,6 +26,8 @@ final class WireSentences {
       String found = String.join(", ", s.stage().answer().lines(Header.of(s.part("header"))));
       Words.check(found.contains(s.part("value").strip()), "the answer has " + s.part("header") + ": " + found);
     });
+    steps.on("the answer has (?<header>[\\w-]+)", s ->
+        Words.check(s.stage().answer().has(Header.of(s.part("header"))), "the answer has no " + s.part("header")));
     steps.on("the answer has no (?<header>[\\w-]+)", s ->
         Words.check(!s.stage().answer().has(Header.of(s.part("header"))), "the answer has " + s.stage().answer().first(Header.of(s.part("header"))).orElse("")));
   }
