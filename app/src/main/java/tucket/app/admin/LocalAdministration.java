@@ -10,9 +10,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import tucket.protocol.Malformed;
@@ -128,9 +130,12 @@ public final class LocalAdministration implements Administration {
   public List<Registered> registrations() {
     Running server = running.orElseThrow(LocalAdministration::notRunning);
     List<Registered> all = new ArrayList<>();
-    for (Subscriber user : stored.subscribers.list()) {
-      for (Device device : server.core.devices(user.id())) {
-        all.add(new Registered(user.id().value(), device.id().value(), device.registered(), String.join(" ", new TreeSet<>(device.features().tags()))));
+    Set<AddressOfRecord> users = new HashSet<>();
+    stored.subscribers.list().forEach(s -> users.add(s.id()));
+    server.core.users().forEach(users::add);
+    for (AddressOfRecord user : users) {
+      for (Device device : server.core.devices(user)) {
+        all.add(new Registered(user.value(), device.id().value(), device.registered(), String.join(" ", new TreeSet<>(device.features().tags()))));
       }
     }
     all.sort(Comparator.comparing(Registered::user).thenComparing(Registered::device));
@@ -227,6 +232,7 @@ public final class LocalAdministration implements Administration {
     return stored.subscribers
         .resolve(id)
         .map(Subscriber::id)
+        .or(() -> running.filter(server -> server.core.mayUseIm(id)).map(server -> id)) // behind another core the users are in its profiles, not here
         .orElseThrow(() -> new NotPossible(NotPossible.Kind.MISSING, "there is no user " + id));
   }
 

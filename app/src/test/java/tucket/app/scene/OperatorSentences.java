@@ -51,8 +51,18 @@ final class OperatorSentences {
     });
     steps.on(SERVER + "stops", s -> s.stage().site(s.part("domain")).stop());
     steps.on(SERVER + "starts", s -> s.stage().site(s.part("domain")).start());
-    steps.on(SERVER + "begins to stop", s -> s.stage().site(s.part("domain")).beginToStop());
+    steps.on(SERVER + "begins to stop", s -> {
+      Site site = s.stage().site(s.part("domain"));
+      site.beginToStop();
+      s.stage().until(() -> turnsAway(site, s.stage().token()), () -> "it still takes requests");
+    });
     steps.on(SERVER + "has stopped", s -> s.stage().site(s.part("domain")).hasStopped());
+  }
+
+  private static boolean turnsAway(Site site, String token) {
+    Block ping = new Block();
+    ping.add("| OPTIONS sip:tucket.example");
+    return RawSip.exchange("udp", site.at("udp", false).address(), RawSip.completed(ping, "udp"), token).filter(a -> a.status() == 503).isPresent();
   }
 
   private static Site home(Steps.Said s) {

@@ -87,9 +87,9 @@ final class Phone implements Pager.Listener, AutoCloseable {
     once = justOnce;
   }
 
-  /// A message of that text is answered so, whenever it comes.
+  /// A message of that text is answered so, whenever it comes; 200 takes it again.
   void refuses(String text, int status) {
-    refusals.put(text, status);
+    refusals.put(text, status == 200 ? 0 : status);
   }
 
   @Override

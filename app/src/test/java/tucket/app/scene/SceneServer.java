@@ -65,7 +65,7 @@ interface SceneServer extends AutoCloseable {
 
     @Override
     public void stop() {
-      assembly.stop(Duration.ofSeconds(5));
+      assembly.stop(Duration.ofSeconds(20));
     }
 
     @Override

@@ -2,6 +2,7 @@
 package tucket.app.scene;
 
 import java.util.Optional;
+import tucket.client.ImClient;
 import tucket.protocol.sip.Edit;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipRequest;
@@ -17,8 +18,11 @@ final class WireSentences {
     steps.on("the core gets (?<method>[A-Z]+) with", s -> gets(s, s.stage().core().wire, "the core"));
     steps.on("a stranger requests(?: by (?<transport>udp|tcp))?", s -> raw(s, s.has("transport") ? s.part("transport") : "udp", true));
     steps.on("raw (?<transport>udp|tcp)", s -> raw(s, s.part("transport"), false));
-    steps.on("WHO requests(?<deflated> with a deflated body)?", s ->
-        s.stage().answered(Optional.of(s.phone().client().request(request(s.block(), s.has("deflated"))))));
+    steps.on("WHO requests(?<deflated> with a deflated body)?", s -> {
+      ImClient client = s.phone().client();
+      Block block = s.block().map(row -> row.replace("{here}", client.local().host() + ":" + client.local().port()));
+      s.stage().answered(Optional.of(client.request(request(block, s.has("deflated")))));
+    });
     steps.on("WHO gets (?<method>[A-Z]+) with", s -> gets(s, s.phone().wire, s.phone().name()));
     steps.on("-> silence", s -> Words.check(s.stage().lastAnswer().isEmpty(), "there was an answer"));
     steps.on("-> (?<status>\\d{3})(?: \"(?<reason>[^\"]*)\")?", s -> Words.status(s.stage().lastAnswer(), s.part("status"), s.reason()));
