@@ -3,6 +3,7 @@ package tucket.client;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,7 @@ public final class Pager {
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Recent<String, Progress> sent = new Recent<>(REMEMBERED);
   private final Recent<String, Told> seen = new Recent<>(REMEMBERED);
+  private final Set<String> showing = new HashSet<>();
   private int confirming;
 
   /// How far `delivered` has come for a message that was seen.
@@ -186,11 +188,8 @@ public final class Pager {
     String key = key(message);
     confirming(1);
     try {
-      if (id.isEmpty() || seen.putIfAbsent(key, Told.NOTHING).isEmpty()) {
-        listeners.forEach(l -> l.message(message));
-      }
+      show(message, key);
     } catch (RuntimeException e) {
-      seen.remove(key); // not taken: when it comes again it is new
       confirming(-1);
       throw e;
     }
@@ -206,6 +205,41 @@ public final class Pager {
     } else {
       confirming(-1);
     }
+  }
+
+  /// Shows what is new. What comes again while the user is still being shown it waits for the end of that: nothing is acknowledged that was not taken.
+  private void show(Incoming message, String key) {
+    if (message.messageId().isEmpty()) {
+      listeners.forEach(l -> l.message(message));
+      return;
+    }
+    beginShowing(key);
+    try {
+      if (seen.putIfAbsent(key, Told.NOTHING).isEmpty()) {
+        listeners.forEach(l -> l.message(message));
+      }
+    } catch (RuntimeException e) {
+      seen.remove(key); // not taken: when it comes again it is new
+      throw e;
+    } finally {
+      endShowing(key);
+    }
+  }
+
+  private synchronized void beginShowing(String key) {
+    try {
+      while (!showing.add(key)) {
+        wait();
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new Refused(Status.TEMPORARILY_UNAVAILABLE, Status.reason(Status.TEMPORARILY_UNAVAILABLE));
+    }
+  }
+
+  private synchronized void endShowing(String key) {
+    showing.remove(key);
+    notifyAll();
   }
 
   private static String key(Incoming message) {

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -234,6 +236,33 @@ class ImClientTest {
     assertThat(server.push("m-4").status()).isEqualTo(486);
     assertThat(server.push("m-4").status()).isEqualTo(200);
     assertThat(messages).hasSize(2);
+  }
+
+  @Test
+  void aMessageThatComesAgainWhileItIsShownIsNotAcknowledgedBeforeItWasTaken() throws InterruptedException {
+    client.register();
+    CountDownLatch shown = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    client.pager().listen(new Pager.Listener() {
+      @Override
+      public void message(Incoming message) {
+        shown.countDown();
+        try {
+          release.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        throw new Refused(486, "Busy Here");
+      }
+    });
+    AtomicInteger first = new AtomicInteger();
+    AtomicInteger again = new AtomicInteger();
+    world.world().threads().start("first", () -> first.set(server.push("m-5").status()));
+    shown.await();
+    world.world().threads().start("again", () -> again.set(server.push("m-5").status()));
+    await().during(Duration.ofMillis(300)).until(() -> again.get() == 0);
+    release.countDown();
+    await().until(() -> first.get() == 486 && again.get() == 486);
   }
 
   private static final class RefuseOnce implements Pager.Listener {
