@@ -76,6 +76,11 @@ class SpecTest {
   }
 
   @Test
+  void whatIsThereIsShownByAScene() {
+    assertThat(rows().stream().filter(r -> !r.state.equals("no") && r.tests.stream().noneMatch(t -> t.startsWith("scenes/"))).map(Row::id)).isEmpty();
+  }
+
+  @Test
   void eachSceneIsNamedByARow() {
     List<String> named = rows().stream().flatMap(r -> r.tests.stream()).filter(t -> t.startsWith("scenes/")).toList();
     Path folder = ProjectFiles.root().resolve("app/src/test/resources/scenes");
