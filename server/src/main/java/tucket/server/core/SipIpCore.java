@@ -60,7 +60,6 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   private final Metrics metrics;
   private final AtomicReference<Application> application = new AtomicReference<>(new NobodyServes());
   private final AtomicReference<Optional<CallRouting>> calls = new AtomicReference<>(Optional.empty());
-  private final World world;
   private final Set<String> merged = ConcurrentHashMap.newKeySet();
   private final Map<AddressOfRecord, Integer> inFlight = new ConcurrentHashMap<>();
   private final World world;
