@@ -8,6 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
 import tucket.app.command.BackupCommand;
+import tucket.app.command.ChatCommand;
 import tucket.app.command.ConfigCommand;
 import tucket.app.command.DemoCommand;
 import tucket.app.command.Exit;
@@ -46,6 +47,7 @@ import tucket.transport.Unavailable;
     },
     subcommands = {
       ServeCommand.class, DemoCommand.class, ConfigCommand.class, UserCommand.class, RegisterCommand.class, SendCommand.class, ListenCommand.class,
+      ChatCommand.class,
       TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
       BackupCommand.class, ReloadCommand.class, DoctorCommand.class, LoadCommand.class, BenchCommand.class, TortureCommand.class,
       VersionCommand.class,

@@ -39,7 +39,7 @@ import tucket.transport.sip.Target;
 /// registration that runs out are mended by registering again, first soon, then ever more slowly.
 public final class ImClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ImClient.class);
-  private static final String ALLOW = "MESSAGE, OPTIONS, NOTIFY";
+  static final String ALLOW = "INVITE, ACK, BYE, CANCEL, UPDATE, MESSAGE, OPTIONS, NOTIFY";
   private static final Duration RETRY_FIRST = Duration.ofSeconds(1);
   private static final Duration RETRY_MOST = Duration.ofMinutes(1);
   private static final Duration LEAVING = Duration.ofSeconds(2);
@@ -51,6 +51,7 @@ public final class ImClient implements AutoCloseable {
   private final String instance;
   private final Login login;
   private final Pager pager;
+  private final Sessions sessions;
   private final String registerCallId;
   private final AtomicLong sequence = new AtomicLong(1);
   private final AtomicBoolean open = new AtomicBoolean(true);
@@ -68,6 +69,7 @@ public final class ImClient implements AutoCloseable {
     this.login = new Login(settings.account(), world.chance());
     this.registerCallId = world.chance().token(12);
     this.pager = new Pager(this, world);
+    this.sessions = new Sessions(this, world);
     this.stack = new SipStack(world, settings.stack(), ImClient::noLookup, new Arrivals());
     // A listener for TLS would want a certificate: the server reaches us over the connection that we open (RFC 5626).
     this.here = settings.local().protocol().secure() ? settings.local() : stack.listen(settings.local());
@@ -80,6 +82,10 @@ public final class ImClient implements AutoCloseable {
 
   public Pager pager() {
     return pager;
+  }
+
+  public Sessions sessions() {
+    return sessions;
   }
 
   public ClientSettings settings() {
@@ -124,17 +130,29 @@ public final class ImClient implements AutoCloseable {
   /// Max-Forwards and User-Agent are filled in where they are missing; a challenge is answered once. Silence gives 408 and a broken path
   /// 503.
   public SipResponse request(SipRequest request) {
+    return request(request, settings.patience());
+  }
+
+  SipResponse request(SipRequest request, Duration patience) {
     SipRequest ready = login.prove(complete(request));
-    SipResponse response = exchange(ready);
+    SipResponse response = exchange(ready, patience);
     if (login.answers(response)) {
       SipRequest again = login.prove(complete(request.edit().with(Header.CSEQ, sequence.incrementAndGet() + " " + request.method()).request()));
-      response = exchange(again.with(Header.CALL_ID, ready.callId()));
+      response = exchange(again.with(Header.CALL_ID, ready.callId()), patience);
     }
     return response;
   }
 
-  private SipResponse exchange(SipRequest request) {
-    Outcome outcome = stack.send(request, new Target.To(settings.server()), Deadline.in(settings.patience(), world.clock()));
+  SipResponse exchange(SipRequest request) {
+    return exchange(request, settings.patience());
+  }
+
+  void acknowledge(SipRequest ack) {
+    stack.acknowledge(ack, new Target.To(settings.server()));
+  }
+
+  private SipResponse exchange(SipRequest request, Duration patience) {
+    Outcome outcome = stack.send(request, new Target.To(settings.server()), Deadline.in(patience, world.clock()));
     if (outcome instanceof Outcome.Unreachable(String why)) {
       LOG.debug("{} did not reach {}: {}", request.method(), settings.server(), why);
     }
@@ -198,7 +216,7 @@ public final class ImClient implements AutoCloseable {
   }
 
   /// `<sip:alice@127.0.0.1:40000;transport=tcp;ob>;+sip.instance="<urn:uuid:...>";reg-id=1;+g.oma.sip-im`.
-  private String contact() {
+  String contact() {
     String host = here.host().indexOf(':') >= 0 ? "[" + here.host() + "]" : here.host();
     SipUri uri = SipUri.of(settings.account().address().user(), host).withHostPort(host, here.port() == 0 ? -1 : here.port());
     if (here.protocol() != Protocol.UDP) {
@@ -325,6 +343,7 @@ public final class ImClient implements AutoCloseable {
     if (open.compareAndSet(true, false)) {
       wanted = false;
       stopRefreshing();
+      sessions.close();
       stack.close();
     }
   }
@@ -344,7 +363,9 @@ public final class ImClient implements AutoCloseable {
     public void request(ServerTransaction tx) {
       SipRequest request = tx.request();
       try {
-        tx.respond(answer(request));
+        if (!sessions.arrived(tx)) {
+          tx.respond(answer(request));
+        }
       } catch (Malformed e) {
         tx.respond(SipResponse.to(request, Status.BAD_REQUEST, String.valueOf(e.getMessage())));
       }
@@ -358,6 +379,11 @@ public final class ImClient implements AutoCloseable {
         case "NOTIFY" -> pager.noticed(request);
         default -> SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, ALLOW);
       };
+    }
+
+    @Override
+    public void ack(SipRequest ack, Flow flow) {
+      sessions.acknowledged(ack);
     }
 
     @Override

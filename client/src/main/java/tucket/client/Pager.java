@@ -89,7 +89,14 @@ public final class Pager {
     return result;
   }
 
-  private byte[] wrap(Uri to, String id, Outgoing message) {
+  /// The id of a message, a fresh one where it has none; from now on what is told of it is remembered.
+  String idOf(Outgoing message) {
+    String id = message.messageId().isEmpty() ? world.chance().token(12) : message.messageId();
+    sent.put(id, new Progress(Optional.empty(), Set.of()));
+    return id;
+  }
+
+  byte[] wrap(Uri to, String id, Outgoing message) {
     return CpimMessage.builder()
         .from(client.settings().account().address().toString())
         .to(to.toString())
@@ -133,13 +140,31 @@ public final class Pager {
   }
 
   private Sent report(Incoming message, Imdn.Kind kind, Imdn.Status status) {
+    byte[] body = notification(message, kind, status);
+    return transmit(message.from(), CpimMessage.parse(body).messageId().orElse(""), MediaType.CPIM, body, Outgoing.of(MediaType.CPIM, body));
+  }
+
+  byte[] notification(Incoming message, Imdn.Kind kind, Imdn.Status status) {
     String self = client.settings().account().address().toString();
-    String id = world.chance().token(12);
     Imdn imdn = Imdn.of(message.messageId(), message.dateTime().isEmpty() ? now() : message.dateTime(), kind, status).withRecipient(self, self);
-    byte[] body =
-        CpimMessage.builder().from(self).to(message.from().toString()).messageId(id).dateTime(now()).content(imdn.entity()).build().write();
-    Outgoing notification = Outgoing.of(MediaType.CPIM, body);
-    return transmit(message.from(), id, MediaType.CPIM, body, notification);
+    return CpimMessage.builder().from(self).to(message.from().toString()).messageId(world.chance().token(12)).dateTime(now())
+        .content(imdn.entity()).build().write();
+  }
+
+  /// Whether a message of that session is seen for the first time; it then counts as taken until [#isNotTaken].
+  boolean isNew(Uri from, String id) {
+    return id.isEmpty() || seen.putIfAbsent("m " + from + " " + id, Told.DELIVERED).isEmpty();
+  }
+
+  void isNotTaken(Uri from, String id) {
+    seen.remove("m " + from + " " + id);
+  }
+
+  /// Notifications that came in a session.
+  void receipts(Uri from, String id, Entity content) {
+    if (id.isEmpty() || seen.putIfAbsent("n " + from + " " + id, Told.DELIVERED).isEmpty()) {
+      Imdn.parseAll(content).forEach(imdn -> received(new Receipt(from, id, imdn)));
+    }
   }
 
   /// Handles a MESSAGE; the response says whether it is ours now.
@@ -305,7 +330,7 @@ public final class Pager {
   }
 
   /// The identity that the server asserts (RFC 3325), else what the sender claims.
-  private static Uri sender(SipRequest request) {
+  static Uri sender(SipRequest request) {
     if (request.has(Header.P_ASSERTED_IDENTITY)) {
       return request.addresses(Header.P_ASSERTED_IDENTITY).getFirst().uri();
     }

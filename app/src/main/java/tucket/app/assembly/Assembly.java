@@ -98,7 +98,7 @@ public final class Assembly implements AutoCloseable {
       DurableTrace trace = new DurableTrace(engine, world.clock(), Math.max(1, config.limits().traceEventsInMemory()));
       ServiceSettings settings =
           ServiceSettings.of(user -> subscribers.resolve(user).flatMap(s -> s.setting(STORE_PAGER_MESSAGES)).filter("true"::equals).isPresent());
-      ImServer im = closing(new ImServer(new ImServer.Parts(world, core.im2, engine, trace, settings, config.limits()), to.im()));
+      ImServer im = closing(new ImServer(new ImServer.Parts(world, core.im2, engine, trace, settings, config.limits(), media(metrics)), to.im()));
       core.notifier.add(im.waitingNotice());
       core.serve.accept(im);
       im.start();
@@ -130,11 +130,14 @@ public final class Assembly implements AutoCloseable {
       return new Core(core, core, core.notifier(), core::serve);
     }
     SipIpCore core = new SipIpCore(world, settings, config.limits(), engine, subscribers, addresses, stack::send, metrics);
+    if (!config.msrp().listen().isEmpty()) {
+      core.serveCalls(stack);
+    }
     return new Core(core, core, core.notifier(), core::serve);
   }
 
   private Optional<Im7ClientServer> media(Metrics metrics) {
-    if (config.msrp().listen().isEmpty()) {
+    if (config.msrp().listen().isEmpty() || config.core().mode() == Config.Mode.EXTERNAL) { // INVITE over ISC is not served yet
       return Optional.empty();
     }
     MsrpStack msrp = closing(new MsrpStack(world,

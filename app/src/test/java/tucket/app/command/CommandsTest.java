@@ -93,7 +93,7 @@ class CommandsTest {
 
   static List<String> commands() {
     return List.of(
-        "serve", "demo", "config", "user", "register", "send", "listen", "trace", "queue", "system-message", "registrations", "health", "version");
+        "serve", "demo", "config", "user", "register", "send", "listen", "chat", "trace", "queue", "system-message", "registrations", "health", "version");
   }
 
   @ParameterizedTest

@@ -115,7 +115,7 @@ final class MessageSentences {
   }
 
   /// The message of that text on that phone, as soon as it is there; it and what came before it are marked as seen.
-  private static Incoming message(Steps.Said s) {
+  static Incoming message(Steps.Said s) {
     Phone phone = s.phone();
     String text = s.part("text");
     s.stage().until(() -> phone.messages.stream().anyMatch(m -> m.text().equals(text)), () -> phone.name() + " did not receive \"" + text + "\"");

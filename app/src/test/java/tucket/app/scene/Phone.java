@@ -14,11 +14,16 @@ import tucket.client.Incoming;
 import tucket.client.Pager;
 import tucket.client.Receipt;
 import tucket.client.Refused;
+import tucket.client.Session;
+import tucket.client.Sessions;
 import tucket.protocol.document.DeferredList;
 import tucket.transport.World;
 
 /// Keeps all that arrived over its whole life, also while it was off in between; what a step has looked at is marked as seen.
-final class Phone implements Pager.Listener, AutoCloseable {
+final class Phone implements Pager.Listener, Sessions.Listener, AutoCloseable {
+  private static final List<String> RCSE =
+      List.of("+g.oma.sip-im", "+g.3gpp.iari-ref=\"urn%3Aurn-7%3A3gpp-application.ims.iari.rcse.im\"");
+
   final String owner;
   final String device;
   final List<Incoming> messages = new CopyOnWriteArrayList<>();
@@ -33,6 +38,8 @@ final class Phone implements Pager.Listener, AutoCloseable {
   private volatile @Nullable ImClient client;
   private volatile int answer = 200;
   private volatile boolean once;
+  private volatile boolean rcse;
+  private volatile @Nullable Session session;
   private CountDownLatch silence = new CountDownLatch(0);
 
   Phone(World world, String owner, String device, ClientSettings settings) {
@@ -51,7 +58,39 @@ final class Phone implements Pager.Listener, AutoCloseable {
   }
 
   void change(ClientSettings to) {
-    settings = to;
+    settings = rcse ? to.withFeatures(RCSE) : to;
+  }
+
+  /// From now on it has sessions and takes no messages outside of them.
+  void becomesRcse() {
+    rcse = true;
+  }
+
+  Session session() {
+    Session current = session;
+    if (current == null || current.isOver()) {
+      throw new AssertionError(name() + " is in no session");
+    }
+    return current;
+  }
+
+  boolean isInSession() {
+    Session current = session;
+    return current != null && !current.isOver();
+  }
+
+  void joins(Session opened) {
+    session = opened;
+  }
+
+  @Override
+  public void opened(Session opened) {
+    session = opened;
+  }
+
+  @Override
+  public void message(Session in, Incoming message) {
+    take(message);
   }
 
   ClientSettings settings() {
@@ -64,6 +103,7 @@ final class Phone implements Pager.Listener, AutoCloseable {
     if (on == null) {
       on = new ImClient(world, settings);
       on.pager().listen(this);
+      on.sessions().listen(this);
       client = on;
     }
     return on;
@@ -94,6 +134,13 @@ final class Phone implements Pager.Listener, AutoCloseable {
 
   @Override
   public void message(Incoming message) {
+    if (rcse) {
+      throw new Refused(403, "as RCS-e terminals do");
+    }
+    take(message);
+  }
+
+  private void take(Incoming message) {
     int always = refusals.getOrDefault(message.text(), 0);
     if (always != 0) {
       throw new Refused(always, "as the scene wants it");

@@ -53,6 +53,7 @@ final class Steps {
     PhoneSentences.tell(this);
     MessageSentences.tell(this);
     WireSentences.tell(this);
+    SessionSentences.tell(this);
     OperatorSentences.tell(this);
   }
 

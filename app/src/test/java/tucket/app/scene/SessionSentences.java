@@ -1,0 +1,48 @@
+// Sentences about sessions.
+package tucket.app.scene;
+
+import java.util.Optional;
+import tucket.client.Outgoing;
+import tucket.client.Refused;
+import tucket.client.Sent;
+
+/// A phone is in one session at most: the last one that it opened or was invited to.
+final class SessionSentences {
+  private SessionSentences() {}
+
+  static void tell(Steps steps) {
+    steps.on("WHO is an RCS-e terminal", s -> s.phone().becomesRcse());
+    steps.on("WHO opens a session with (?<to>\\S+?)(?: saying TEXT)?(?: asking (?<asking>[a-z, ]+?))?STATUS", SessionSentences::opens);
+    steps.on("WHO says TEXT(?: asking (?<asking>[a-z, ]+?))?STATUS", s -> {
+      Sent sent = s.phone().session().send(Outgoing.text(s.part("text")).asking(Words.dispositions(s.part("asking"))));
+      s.stage().said(s.part("text"), sent.messageId());
+      check(s, sent.status());
+    });
+    steps.on("WHO shows TEXT in the sessionSTATUS", s ->
+        check(s, s.phone().session().displayed(MessageSentences.message(s)).orElseThrow().status()));
+    steps.on("WHO ends the session", s -> s.phone().session().end());
+    steps.on("WHO is in (?<which>a|no) session", s -> {
+      boolean wanted = s.part("which").equals("a");
+      s.stage().until(() -> s.phone().isInSession() == wanted, () -> s.phone().name() + " is in " + (wanted ? "no" : "a") + " session");
+    });
+  }
+
+  private static void opens(Steps.Said s) {
+    Optional<Outgoing> first = s.has("text")
+        ? Optional.of(Outgoing.text(s.part("text")).asking(Words.dispositions(s.part("asking"))).withMessageId(s.stage().token()))
+        : Optional.empty();
+    int got = 200;
+    try {
+      first.ifPresent(f -> s.stage().said(s.part("text"), f.messageId()));
+      s.phone().joins(s.phone().client().sessions().invite(Stage.address(s.part("to")), first));
+    } catch (Refused e) {
+      got = e.status();
+    }
+    check(s, got);
+  }
+
+  private static void check(Steps.Said s, int status) {
+    String wanted = s.has("status") ? s.part("status") : "200";
+    Words.check(wanted.equals(String.valueOf(status)), "the answer was " + status);
+  }
+}

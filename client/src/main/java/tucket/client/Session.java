@@ -1,0 +1,341 @@
+// One session of a client.
+package tucket.client;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import tucket.protocol.Malformed;
+import tucket.protocol.cpim.CpimMessage;
+import tucket.protocol.cpim.Disposition;
+import tucket.protocol.imdn.Imdn;
+import tucket.protocol.iscomposing.IsComposing;
+import tucket.protocol.mime.Entity;
+import tucket.protocol.mime.MediaType;
+import tucket.protocol.msrp.IncomingMessage;
+import tucket.protocol.msrp.MsrpStatus;
+import tucket.protocol.msrp.OutgoingMessage;
+import tucket.protocol.msrp.SessionOutput;
+import tucket.protocol.sdp.MessageMedia;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Status;
+import tucket.protocol.sip.Uri;
+import tucket.protocol.sip.transaction.Dialog;
+import tucket.transport.Clock;
+import tucket.transport.msrp.MsrpEnd;
+import tucket.transport.msrp.MsrpOwner;
+import tucket.transport.sip.ServerTransaction;
+
+/// Made by [Sessions]; thread-safe. Messages are handed to listeners one after the other; each that asks for it is reported as delivered: in
+/// the session, or by MESSAGE where it came in the INVITE (that is how RCS-e has it).
+public final class Session {
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration FIRST_REPEAT = Duration.ofMillis(500);
+  private static final int MOST_REPEATS = 7;
+  private static final int INFLATED_BYTES = 20 << 20;
+  private static final int COMPOSING_SECONDS = 60;
+
+  private final Sessions sessions;
+  private final Uri peer;
+  private final MsrpEnd end;
+  private final SipRequest invite;
+  private final Map<String, CompletableFuture<Integer>> outcomes = new ConcurrentHashMap<>();
+  private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private boolean working;
+  private Dialog dialog;
+  private boolean over;
+  private Clock.@Nullable Alarm repeat;
+
+  Session(Sessions sessions, Uri peer, Dialog dialog, MsrpEnd end, SipRequest invite) {
+    this.sessions = sessions;
+    this.peer = peer;
+    this.dialog = dialog;
+    this.end = end;
+    this.invite = invite;
+  }
+
+  synchronized Dialog.DialogId id() {
+    return dialog.id();
+  }
+
+  /// With whom: the one who was invited, or who invites; of what was stored, its author.
+  public Uri peer() {
+    return peer;
+  }
+
+  public synchronized boolean isOver() {
+    return over;
+  }
+
+  void begin(MessageMedia theirs, boolean active) {
+    Optional<MsrpEnd.Peer> to = active ? theirs.target().map(t -> new MsrpEnd.Peer(t.host(), t.port(), theirs.tls())) : Optional.empty();
+    end.start(theirs.path(), to, new Owner());
+  }
+
+  // ---- sending
+
+  /// Sends a message and blocks until the server has taken it: delivered, or stored. Never throws for what the network does: silence is a 408,
+  /// a session that is lost a 481.
+  public Sent send(Outgoing message) {
+    String id = sessions.client().pager().idOf(message);
+    byte[] cpim = sessions.client().pager().wrap(peer, id, message);
+    int status = transmit(MediaType.CPIM.toString(), cpim);
+    return new Sent(id, SipResponse.to(invite, status, Status.reason(status)));
+  }
+
+  /// Tells that its user has seen a message, where the author asks for that.
+  public Optional<Sent> displayed(Incoming message) {
+    if (isOver()) {
+      return sessions.client().pager().displayed(message);
+    }
+    return report(message, Disposition.DISPLAY, Imdn.Kind.DISPLAY, Imdn.Status.DISPLAYED);
+  }
+
+  private Optional<Sent> report(Incoming message, Disposition wanted, Imdn.Kind kind, Imdn.Status status) {
+    if (message.messageId().isEmpty() || !message.wanted().contains(wanted)) {
+      return Optional.empty();
+    }
+    byte[] cpim = sessions.client().pager().notification(message, kind, status);
+    int got = transmit(MediaType.CPIM.toString(), cpim);
+    return Optional.of(new Sent("", SipResponse.to(invite, got, Status.reason(got))));
+  }
+
+  /// Tells the peer that the user is writing, or has stopped.
+  public void composing(boolean active) {
+    IsComposing state = active ? IsComposing.active("text/plain", COMPOSING_SECONDS) : IsComposing.idle();
+    transmit(MediaType.IS_COMPOSING.toString(), state.write());
+  }
+
+  private int transmit(String type, byte[] body) {
+    String id = sessions.world().chance().token(8);
+    CompletableFuture<Integer> outcome = new CompletableFuture<>();
+    outcomes.put(id, outcome);
+    end.send(OutgoingMessage.of(id, type, body));
+    if (end.isOver()) {
+      outcome.complete(MsrpStatus.NO_SESSION);
+    }
+    try {
+      return outcome.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException silent) {
+      return MsrpStatus.TIMEOUT;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return MsrpStatus.TIMEOUT;
+    } finally {
+      outcomes.remove(id);
+    }
+  }
+
+  // ---- the dialog
+
+  synchronized SipRequest ack(long cseq) {
+    return dialog.ack(cseq);
+  }
+
+  /// Ends the session; idempotent.
+  public void end() {
+    SipRequest bye;
+    synchronized (this) {
+      if (over) {
+        return;
+      }
+      Dialog.Sending sending = dialog.request("BYE");
+      dialog = sending.dialog();
+      bye = sending.request();
+    }
+    closed();
+    sessions.client().exchange(bye);
+  }
+
+  private void closed() {
+    synchronized (this) {
+      if (over) {
+        return;
+      }
+      over = true;
+      if (repeat != null) {
+        repeat.cancel();
+      }
+    }
+    sessions.remove(this);
+    end.stop();
+    later(() -> sessions.listeners().forEach(l -> l.ended(this)));
+  }
+
+  void arrived(ServerTransaction tx) {
+    SipRequest request = tx.request();
+    boolean known;
+    synchronized (this) {
+      Optional<Dialog> after = dialog.received(request);
+      after.ifPresent(d -> dialog = d);
+      known = after.isPresent();
+    }
+    if (!known) {
+      tx.respond(SipResponse.to(request, Status.SERVER_INTERNAL_ERROR));
+    } else if (request.is("BYE")) {
+      tx.respond(SipResponse.to(request, Status.OK));
+      closed();
+    } else if (request.is("UPDATE")) { // a refresh (RFC 4028)
+      tx.respond(SipResponse.to(request, Status.OK));
+    } else {
+      tx.respond(SipResponse.to(request, Status.NOT_ACCEPTABLE_HERE));
+    }
+  }
+
+  /// Answers the INVITE, again and again until the ACK comes (RFC 3261 section 13.3.1.4).
+  void answer(ServerTransaction tx, SipResponse ok) {
+    tx.respond(ok);
+    repeat(tx, ok, FIRST_REPEAT, MOST_REPEATS);
+  }
+
+  private synchronized void repeat(ServerTransaction tx, SipResponse ok, Duration after, int left) {
+    if (over || left == 0) {
+      return;
+    }
+    repeat = sessions.world().clock().after(after, () -> {
+      tx.respond(ok);
+      repeat(tx, ok, after.multipliedBy(2), left - 1);
+    });
+  }
+
+  synchronized void acknowledged() {
+    if (repeat != null) {
+      repeat.cancel();
+    }
+  }
+
+  // ---- what comes
+
+  /// The message of the INVITE.
+  void first(byte[] cpim) {
+    later(() -> {
+      try {
+        take(CpimMessage.parse(cpim), true);
+      } catch (Malformed | Refused unusable) {
+        return;
+      }
+    });
+  }
+
+  private int take(IncomingMessage message) {
+    try {
+      MediaType type = message.contentType();
+      if (type.is(MediaType.IS_COMPOSING)) {
+        boolean active = IsComposing.parse(message.body()).state() == IsComposing.State.ACTIVE;
+        sessions.listeners().forEach(l -> l.composing(this, active));
+      } else if (type.is(MediaType.CPIM)) {
+        take(CpimMessage.parse(message.body()), false);
+      } else {
+        Incoming bare = new Incoming(peer, "", "", List.of(), type, message.body(), invite);
+        sessions.listeners().forEach(l -> l.message(this, bare));
+      }
+      return MsrpStatus.OK;
+    } catch (Malformed fault) {
+      return MsrpStatus.BAD_REQUEST;
+    } catch (Refused no) {
+      return MsrpStatus.FORBIDDEN;
+    }
+  }
+
+  private void take(CpimMessage cpim, boolean inInvite) {
+    Pager pager = sessions.client().pager();
+    String id = cpim.messageId().orElse("");
+    if (cpim.isNotification()) {
+      pager.receipts(peer, id, cpim.content());
+      return;
+    }
+    Entity content = cpim.content().decoded(INFLATED_BYTES);
+    Incoming message =
+        new Incoming(peer, id, cpim.dateTime().orElse(""), cpim.dispositions(), content.type(), content.body(), invite);
+    if (pager.isNew(peer, id)) {
+      try {
+        sessions.listeners().forEach(l -> l.message(this, message));
+      } catch (RuntimeException e) {
+        pager.isNotTaken(peer, id);
+        throw e;
+      }
+    }
+    if (sessions.client().settings().confirm()) {
+      sessions.world().threads().start("delivered", () -> {
+        if (inInvite) {
+          pager.delivered(message);
+        } else {
+          report(message, Disposition.POSITIVE_DELIVERY, Imdn.Kind.DELIVERY, Imdn.Status.DELIVERED);
+        }
+      });
+    }
+  }
+
+  /// One after the other, on a thread of its own.
+  private void later(Runnable task) {
+    synchronized (waiting) {
+      waiting.add(task);
+      if (working) {
+        return;
+      }
+      working = true;
+    }
+    sessions.world().threads().start("session with " + peer, this::work);
+  }
+
+  private void work() {
+    while (true) {
+      Runnable next;
+      synchronized (waiting) {
+        next = waiting.poll();
+        if (next == null) {
+          working = false;
+          return;
+        }
+      }
+      next.run();
+    }
+  }
+
+  /// What the session tells.
+  private final class Owner implements MsrpOwner {
+    @Override
+    public void message(IncomingMessage message, long ticket) {
+      later(() -> end.settle(ticket, take(message)));
+    }
+
+    @Override
+    public void accepted(String messageId) {
+      tell(messageId, MsrpStatus.OK);
+    }
+
+    @Override
+    public void failed(String messageId, SessionOutput.Failure failure) {
+      tell(messageId, switch (failure.why()) {
+        case REFUSED -> failure.status();
+        case SILENT -> MsrpStatus.TIMEOUT;
+        case FULL -> MsrpStatus.STOP_SENDING;
+        case LOST -> MsrpStatus.NO_SESSION;
+      });
+    }
+
+    private void tell(String messageId, int status) {
+      CompletableFuture<Integer> outcome = outcomes.get(messageId);
+      if (outcome != null) {
+        outcome.complete(status);
+      }
+    }
+
+    @Override
+    public void ended(SessionOutput.Ending why) {
+      outcomes.values().forEach(o -> o.complete(MsrpStatus.NO_SESSION));
+      if (!isOver()) {
+        sessions.world().threads().start("session lost", Session.this::end);
+      }
+    }
+  }
+}

@@ -1,0 +1,241 @@
+// Sessions of a client: inviting, being invited, and what belongs to each.
+package tucket.client;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import tucket.protocol.Malformed;
+import tucket.protocol.mime.Entity;
+import tucket.protocol.mime.MediaType;
+import tucket.protocol.mime.Multipart;
+import tucket.protocol.sdp.Connection;
+import tucket.protocol.sdp.MessageAnswer;
+import tucket.protocol.sdp.MessageMedia;
+import tucket.protocol.sdp.MessageOffer;
+import tucket.protocol.sdp.Origin;
+import tucket.protocol.sdp.SessionDescription;
+import tucket.protocol.sdp.Setup;
+import tucket.protocol.sip.Edit;
+import tucket.protocol.sip.Header;
+import tucket.protocol.sip.SipMessage;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Status;
+import tucket.protocol.sip.Uri;
+import tucket.protocol.sip.transaction.Dialog;
+import tucket.transport.Endpoint;
+import tucket.transport.Protocol;
+import tucket.transport.World;
+import tucket.transport.msrp.MsrpEnd;
+import tucket.transport.msrp.MsrpSettings;
+import tucket.transport.msrp.MsrpStack;
+import tucket.transport.sip.ServerTransaction;
+
+/// Belongs to an [ImClient]; thread-safe. An invitation is accepted where a listener is there and none of them refuses it. A session that the
+/// server offers for what was stored (store and forward) is an incoming session like any other: its peer is the author of the messages.
+public final class Sessions implements AutoCloseable {
+  private static final Duration RINGING = Duration.ofSeconds(90);
+  private static final int BODY_BYTES = 1 << 20;
+
+  private final ImClient client;
+  private final World world;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final Map<Dialog.DialogId, Session> sessions = new ConcurrentHashMap<>();
+  private @Nullable MsrpStack msrp;
+
+  /// Hears what happens in sessions; each call may block. A message is acknowledged to the server after the listener has returned.
+  public interface Listener {
+    /// Somebody invites; a [Refused] that is thrown becomes the answer.
+    default void invited(Uri from) {}
+
+    default void opened(Session session) {}
+
+    default void message(Session session, Incoming message) {}
+
+    /// The peer begins or stops writing (RFC 3994).
+    default void composing(Session session, boolean active) {}
+
+    default void ended(Session session) {}
+  }
+
+  Sessions(ImClient client, World world) {
+    this.client = client;
+    this.world = world;
+  }
+
+  public void listen(Listener listener) {
+    listeners.add(listener);
+  }
+
+  List<Listener> listeners() {
+    return listeners;
+  }
+
+  ImClient client() {
+    return client;
+  }
+
+  World world() {
+    return world;
+  }
+
+  /// The sessions that stand.
+  public List<Session> open() {
+    return List.copyOf(sessions.values());
+  }
+
+  void remove(Session session) {
+    sessions.remove(session.id(), session);
+  }
+
+  private synchronized MsrpStack msrp() {
+    MsrpStack stack = msrp;
+    if (stack == null) {
+      stack = new MsrpStack(world, MsrpSettings.DEFAULT.withMessageBytes(BODY_BYTES));
+      InetAddress here = client.settings().local().address().getAddress();
+      stack.listen(new Endpoint(Protocol.TCP, new InetSocketAddress(here, 0)));
+      msrp = stack;
+    }
+    return stack;
+  }
+
+  /// Invites and blocks until somebody, or the server in his place, has accepted. `first` travels in the INVITE. Throws [Refused] where the
+  /// invitation is refused; silence is its 408 and a server that can't be reached its 503.
+  public Session invite(Uri to, Optional<Outgoing> first) {
+    MsrpEnd end = msrp().open(false);
+    boolean standing = false;
+    try {
+      MessageOffer offer = MessageOffer.of(origin(end), media(end, Setup.ACTPASS));
+      Edit edit = SipRequest.of("INVITE", to).edit().with(Header.CONTACT, client.contact()).with(Header.ACCEPT_CONTACT, "*;+g.oma.sip-im")
+          .with(Header.ALLOW, ImClient.ALLOW);
+      String id = first.map(client.pager()::idOf).orElse("");
+      if (first.isPresent()) {
+        Multipart parts = Multipart.of(Entity.of(MediaType.SDP, offer.write()), Entity.of(MediaType.CPIM, client.pager().wrap(to, id, first.get())));
+        edit.body(MediaType.of("multipart", "mixed").with("boundary", parts.boundary()), parts.write(parts.boundary()));
+      } else {
+        edit.body(MediaType.SDP, offer.write());
+      }
+      SipResponse answer = client.request(edit.request(), RINGING);
+      if (!answer.isSuccess()) {
+        throw new Refused(answer.status(), answer.reason());
+      }
+      Session session = new Session(this, to, dialog(to, answer), end, edit.request());
+      client.acknowledge(session.ack(answer.cseq().number()));
+      sessions.put(session.id(), session);
+      MessageAnswer agreed = offer.accepted(description(answer).orElseThrow(() -> new Malformed("the answer to INVITE has no SDP")))
+          .orElseThrow(() -> new Refused(Status.NOT_ACCEPTABLE_HERE, "the peer takes no MSRP stream"));
+      session.begin(agreed.theirs(), agreed.weConnect());
+      standing = true;
+      return session;
+    } finally {
+      if (!standing) {
+        end.stop();
+      }
+    }
+  }
+
+  /// The dialog as the response tells it: the client has filled in what was missing in the request.
+  private static Dialog dialog(Uri to, SipResponse answer) {
+    Edit sent = SipRequest.of("INVITE", to).edit().copy(Header.FROM, answer).copy(Header.CALL_ID, answer).copy(Header.CSEQ, answer);
+    return Dialog.asClient(sent.with(Header.TO, answer.to().withoutParam("tag").toString()).request(), answer);
+  }
+
+  private Origin origin(MsrpEnd end) {
+    return new Origin("-", Long.toString(world.clock().now().getEpochSecond()), "1", Connection.of(host(end)));
+  }
+
+  private static MessageMedia media(MsrpEnd end, Setup setup) {
+    return MessageMedia.of(Connection.of(host(end)), end.uri().portOrDefault(), List.of(end.uri()), setup);
+  }
+
+  private static String host(MsrpEnd end) {
+    return end.uri().host().replaceAll("[\\[\\]]", "");
+  }
+
+  private static Optional<SessionDescription> description(SipMessage message) {
+    Optional<MediaType> type = message.contentType();
+    if (type.filter(t -> t.is(MediaType.SDP)).isPresent()) {
+      return Optional.of(SessionDescription.parse(message.body()));
+    }
+    return parts(message).flatMap(p -> p.first(MediaType.SDP)).map(e -> SessionDescription.parse(e.body()));
+  }
+
+  private static Optional<Multipart> parts(SipMessage message) {
+    return message.contentType().filter(t -> t.type().equals("multipart")).map(t -> Multipart.parse(t, message.body()));
+  }
+
+  /// Serves an INVITE, or a request within a session; false where it is neither.
+  boolean arrived(ServerTransaction tx) {
+    SipRequest request = tx.request();
+    if (request.to().tag().isPresent()) {
+      Session session = sessions.get(Dialog.DialogId.ofReceived(request));
+      if (session != null) {
+        session.arrived(tx);
+        return true;
+      }
+      boolean ofSessions = request.is("INVITE") || request.is("BYE") || request.is("UPDATE");
+      if (ofSessions) {
+        tx.respond(SipResponse.to(request, Status.CALL_DOES_NOT_EXIST));
+      }
+      return ofSessions;
+    }
+    if (!request.is("INVITE")) {
+      return false;
+    }
+    if (listeners.isEmpty()) {
+      tx.respond(SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, ImClient.ALLOW));
+      return true;
+    }
+    invited(tx);
+    return true;
+  }
+
+  private void invited(ServerTransaction tx) {
+    SipRequest invite = tx.request();
+    Uri from = invite.has(Header.REFERRED_BY) ? invite.addresses(Header.REFERRED_BY).getFirst().uri() : Pager.sender(invite);
+    Optional<MessageOffer> offer = description(invite).flatMap(MessageOffer::in);
+    if (offer.isEmpty()) {
+      tx.respond(SipResponse.to(invite, Status.NOT_ACCEPTABLE_HERE));
+      return;
+    }
+    try {
+      listeners.forEach(l -> l.invited(from));
+    } catch (Refused no) {
+      tx.respond(SipResponse.to(invite, no.status(), Status.reason(no.status())));
+      return;
+    }
+    MsrpEnd end = msrp().open(false);
+    SessionDescription answer = offer.get().answer(origin(end), media(end, Setup.ACTPASS), false);
+    SipResponse ok = SipResponse.to(invite, Status.OK).withToTag(tx.localTag()).edit().copy(Header.RECORD_ROUTE, invite)
+        .with(Header.CONTACT, client.contact()).with(Header.ALLOW, ImClient.ALLOW).body(MediaType.SDP, answer.write()).response();
+    Session session = new Session(this, from, Dialog.asServer(invite, tx.localTag()), end, invite);
+    sessions.put(session.id(), session);
+    session.answer(tx, ok);
+    listeners.forEach(l -> l.opened(session));
+    // its first message is taken before anything that comes over MSRP
+    parts(invite).flatMap(p -> p.first(MediaType.CPIM)).ifPresent(e -> session.first(e.body()));
+    boolean active = answer.media().get(offer.get().index()).attribute("setup").filter("active"::equals).isPresent();
+    session.begin(offer.get().media(), active);
+  }
+
+  void acknowledged(SipRequest ack) {
+    Session session = sessions.get(Dialog.DialogId.ofReceived(ack));
+    if (session != null) {
+      session.acknowledged();
+    }
+  }
+
+  /// Closes the sockets of all sessions without a word.
+  @Override
+  public synchronized void close() {
+    if (msrp != null) {
+      msrp.close();
+    }
+  }
+}
