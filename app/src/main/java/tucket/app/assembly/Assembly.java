@@ -101,7 +101,6 @@ public final class Assembly implements AutoCloseable {
       ImServer im = closing(new ImServer(new ImServer.Parts(world, core.im2, engine, trace, settings, config.limits(), media(metrics)), to.im()));
       core.notifier.add(im.waitingNotice());
       core.serve.accept(im);
-      im.start();
 
       var stored = new LocalAdministration.Stored(config.domain(), subscribers, trace, im.deferred().queue(), engine);
       administration = new LocalAdministration(stored, Optional.of(new LocalAdministration.Running(core.im2, im, tls::reload)), () -> {});
@@ -113,6 +112,7 @@ public final class Assembly implements AutoCloseable {
       }
       listener.open(core.im1);
       open.set(true);
+      im.start(); // last: what waits is pushed at once, which wants the sockets, and phones answer with notifications at once
     } catch (RuntimeException | Error e) {
       closeParts();
       throw e;
