@@ -4,6 +4,7 @@ package tucket.app.scene;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +33,7 @@ final class Phone implements Pager.Listener, Sessions.Listener, AutoCloseable {
   int seenMessages;
   int seenNotices;
   final Wire wire = new Wire();
+  final Set<String> unanswered = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
   private final World world;
   private volatile ClientSettings settings;
@@ -156,8 +158,10 @@ final class Phone implements Pager.Listener, Sessions.Listener, AutoCloseable {
       }
     }
     if (status == 0) {
+      unanswered.add(message.text());
       await(quiet);
-      throw new Refused(408, "Request Timeout");
+      unanswered.remove(message.text());
+      throw new Refused(480, "as the scene wants it"); // a 408 would not leave (RFC 4320 section 4.2)
     }
     if (status != 200) {
       throw new Refused(status, "as the scene wants it");

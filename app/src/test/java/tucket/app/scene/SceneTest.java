@@ -22,7 +22,7 @@ class SceneTest {
   @TestFactory
   Stream<DynamicNode> scenes() {
     String only = System.getProperty("scene", "");
-    return files().stream().filter(f -> only.isEmpty() || String.valueOf(f.getFileName()).equals(only + ".scene")).map(SceneTest::node);
+    return files().stream().filter(f -> only.isEmpty() || String.valueOf(f.getFileName()).matches(only + ".scene")).map(SceneTest::node);
   }
 
   private static DynamicNode node(Path file) {

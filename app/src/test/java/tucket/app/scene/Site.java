@@ -91,8 +91,8 @@ final class Site implements AutoCloseable {
   /// Where it speaks that transport.
   Endpoint at(String transport, boolean ipv6) {
     Protocol protocol = Protocol.valueOf(transport.toUpperCase(Locale.ROOT));
-    String address =
-        addresses.stream().filter(a -> a.startsWith(transport + (ipv6 ? ":[" : ":1"))).findFirst().orElseThrow(() -> new AssertionError("it listens at " + addresses));
+    String start = transport + (ipv6 ? ":[" : ":1");
+    String address = addresses.stream().filter(a -> a.startsWith(start)).findFirst().orElseThrow(() -> new AssertionError("it listens at " + addresses));
     int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     return new Endpoint(protocol, new InetSocketAddress(InetAddress.ofLiteral(ipv6 ? "::1" : "127.0.0.1"), port));
   }

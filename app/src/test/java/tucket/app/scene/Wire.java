@@ -16,7 +16,8 @@ import tucket.protocol.sip.SipRequest;
 
 /// Filled by the network's threads, looked at by the scene's.
 final class Wire {
-  private static final Pattern TRACE = Pattern.compile("(?m)^\\s*at [\\w.$/]+\\(|\\w+(?:Exception|Error)\\b|\\.java:\\d|\\btucket\\.(?:app|server|protocol|store|transport)\\b");
+  private static final Pattern TRACE =
+      Pattern.compile("(?m)^\\s*at [\\w.$/]+\\(|[a-z](?:Exception|Error)\\b|\\.java:\\d|\\btucket\\.(?:app|server|protocol|store|transport)\\b");
   private static final Pattern ANY = Pattern.compile("\\{any}");
 
   private final List<SipMessage> messages = new CopyOnWriteArrayList<>();

@@ -32,8 +32,10 @@ final class WireSentences {
     });
     steps.on("the answer has (?<header>[\\w-]+)", s ->
         Words.check(s.stage().answer().has(Header.of(s.part("header"))), "the answer has no " + s.part("header")));
-    steps.on("the answer has no (?<header>[\\w-]+)", s ->
-        Words.check(!s.stage().answer().has(Header.of(s.part("header"))), "the answer has " + s.stage().answer().first(Header.of(s.part("header"))).orElse("")));
+    steps.on("the answer has no (?<header>[\\w-]+)", s -> {
+      Header header = Header.of(s.part("header"));
+      Words.check(!s.stage().answer().has(header), "the answer has " + header + ": " + s.stage().answer().first(header).orElse(""));
+    });
   }
 
   private static void raw(Steps.Said s, String transport, boolean complete) {
