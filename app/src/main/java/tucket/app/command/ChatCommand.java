@@ -121,7 +121,7 @@ public final class ChatCommand implements Callable<Integer> {
       say(sent(id, number, status), "  [%d] %s", number, status == 200 ? "sent" : "failed: " + status);
       return status == 200;
     } catch (Refused no) {
-      say(sent(id, number, no.status()), "  [%d] refused: %s", number, no.getMessage());
+      say(sent(id, number, no.status()), "  [%d] refused: %s", number, no.status() + " " + String.valueOf(no.getMessage()));
       return false;
     }
   }
