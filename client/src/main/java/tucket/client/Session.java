@@ -53,6 +53,7 @@ public final class Session {
   private boolean working;
   private Dialog dialog;
   private boolean over;
+  private boolean leaving;
   private Clock.@Nullable Alarm repeat;
 
   Session(Sessions sessions, Uri peer, Dialog dialog, MsrpEnd end, SipRequest invite) {
@@ -145,15 +146,16 @@ public final class Session {
   public void end() {
     SipRequest bye;
     synchronized (this) {
-      if (over) {
+      if (over || leaving) {
         return;
       }
+      leaving = true;
       Dialog.Sending sending = dialog.request("BYE");
       dialog = sending.dialog();
       bye = sending.request();
     }
+    sessions.client().exchange(bye); // before the connection closes: else that looks like a loss
     closed();
-    sessions.client().exchange(bye);
   }
 
   private void closed() {

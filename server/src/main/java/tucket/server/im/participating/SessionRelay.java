@@ -1,6 +1,7 @@
 // Two joined legs of a session.
 package tucket.server.im.participating;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.ToIntFunction;
@@ -28,6 +29,8 @@ import tucket.transport.World;
 /// on one leg ends the other. Thread-safe.
 final class SessionRelay {
   private static final Logger LOG = LoggerFactory.getLogger(SessionRelay.class);
+
+  private static final Duration BYE_MAY_FOLLOW = Duration.ofSeconds(2);
 
   private final World world;
   private final SessionMessages messages;
@@ -152,6 +155,11 @@ final class SessionRelay {
     public void lost(String why) {
       lost = true;
       LOG.info("event=session_media_lost user={} why={}", party.user(), why);
+      // some close the connection first and send BYE then
+      world.clock().after(BYE_MAY_FOLLOW, () -> world.threads().start("session leg lost", this::finish));
+    }
+
+    private void finish() {
       end("");
       if (other().lost) {
         other().end("");
