@@ -23,7 +23,7 @@ public final class Metrics {
   public Metrics(PrometheusRegistry registry) {
     this.registry = registry;
     this.requests = counter("tucket_sip_requests_total", "Requests answered, by method and class of the response", "method", "status");
-    this.requestSeconds = Histogram.builder().name("tucket_sip_request_seconds").help("Time from a request to its final response")
+    this.requestSeconds = Histogram.builder().withoutExemplars().name("tucket_sip_request_seconds").help("Time from a request to its final response")
         .labelNames("method").classicOnly().classicUpperBounds(0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5, 15, 30).register(registry);
     this.authentications = counter("tucket_authentications_total", "Outcomes of authentication", "outcome");
     this.registrations = counter("tucket_registration_changes_total", "Bindings by what happened to them", "event");
@@ -33,7 +33,8 @@ public final class Metrics {
   }
 
   private Counter counter(String name, String help, String... labels) {
-    return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
+    // Exemplars would be kept by a thread of the library's own, which request threads wait for at a lock.
+    return Counter.builder().withoutExemplars().name(name).help(help).labelNames(labels).register(registry);
   }
 
   public PrometheusRegistry registry() {

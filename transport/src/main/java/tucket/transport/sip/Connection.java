@@ -2,7 +2,7 @@
 package tucket.transport.sip;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +60,7 @@ final class Connection extends TimerWheel.Node {
       return false;
     }
     if (waiting == null) {
-      waiting = new HashSet<>();
+      waiting = new LinkedHashSet<>(); // in the order of their begin, in every run the same
     }
     waiting.add(exchange);
     return true;

@@ -3,6 +3,8 @@ package tucket.server.im.deferred;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,9 @@ final class Settling {
   private final Threads threads;
   private final Consumer<List<Settlement>> commit;
   private final Consumer<List<Settlement>> committed;
+  // Not a monitor: the JDK wakes a virtual thread from one by a thread of its own, which no simulation can put in order.
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
   private List<Settlement> gathered = new ArrayList<>();
   private boolean committing;
   private @Nullable RuntimeException failure;
@@ -29,14 +34,19 @@ final class Settling {
   }
 
   /// Notes what came of a delivery. Waits while too much is not committed yet; returns whether commits still succeed.
-  synchronized boolean add(Settlement settlement) {
-    gathered.add(settlement);
-    if (!committing && failure == null) {
-      committing = true;
-      threads.start("settle", this::commit);
+  boolean add(Settlement settlement) {
+    lock.lock();
+    try {
+      gathered.add(settlement);
+      if (!committing && failure == null) {
+        committing = true;
+        threads.start("settle", this::commit);
+      }
+      waitWhile(() -> gathered.size() >= MOST && committing);
+      return failure == null;
+    } finally {
+      lock.unlock();
     }
-    waitWhile(() -> gathered.size() >= MOST && committing);
-    return failure == null;
   }
 
   private void commit() {
@@ -55,38 +65,45 @@ final class Settling {
     }
   }
 
-  private synchronized List<Settlement> takeAll() {
-    List<Settlement> all = gathered;
-    gathered = new ArrayList<>();
-    committing = !all.isEmpty();
-    notifyAll();
-    return all;
+  private List<Settlement> takeAll() {
+    lock.lock();
+    try {
+      List<Settlement> all = gathered;
+      gathered = new ArrayList<>();
+      committing = !all.isEmpty();
+      changed.signalAll();
+      return all;
+    } finally {
+      lock.unlock();
+    }
   }
 
-  private synchronized void fail(List<Settlement> lost, RuntimeException why) {
-    gathered.addAll(0, lost);
-    failure = why;
-    committing = false;
-    notifyAll();
+  private void fail(List<Settlement> lost, RuntimeException why) {
+    lock.lock();
+    try {
+      gathered.addAll(0, lost);
+      failure = why;
+      committing = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Waits until nothing is under way; returns what could not be committed.
-  synchronized List<Settlement> drain() {
-    waitWhile(() -> committing);
-    return List.copyOf(gathered);
+  List<Settlement> drain() {
+    lock.lock();
+    try {
+      waitWhile(() -> committing);
+      return List.copyOf(gathered);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void waitWhile(Supplier<Boolean> condition) {
-    boolean interrupted = false;
     while (condition.get()) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      changed.awaitUninterruptibly();
     }
   }
 }
