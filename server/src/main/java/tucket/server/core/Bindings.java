@@ -31,6 +31,7 @@ import tucket.server.reference.DeviceId;
 import tucket.store.Engine;
 import tucket.store.Key;
 import tucket.store.Partition;
+import tucket.store.Unavailable;
 import tucket.transport.Clock;
 import tucket.transport.Flow;
 import tucket.transport.World;
@@ -42,6 +43,7 @@ public final class Bindings {
   private static final Logger LOG = LoggerFactory.getLogger(Bindings.class);
   private static final int LOCKS = 1024;
   private static final int LAST_CHANGES = 20_000;
+  private static final Duration AGAIN = Duration.ofSeconds(5);
   private static final Duration LAST_CHANGE = Duration.ofMinutes(5);
   private static final Key ALL = Key.of(Schema.BINDING);
 
@@ -288,26 +290,38 @@ public final class Bindings {
   }
 
   private void expire(AddressOfRecord user) {
-    long now = world.clock().nanos();
-    change(user, before -> end(before, b -> b.link().untilNanos() - now <= 0, Event.EXPIRED));
+    stubbornly("expire " + user, () -> {
+      long now = world.clock().nanos();
+      change(user, before -> end(before, b -> b.link().untilNanos() - now <= 0, Event.EXPIRED));
+    });
+  }
+
+  // Nobody asks a second time for what time or the network brings: it is done again until the store can take it.
+  private void stubbornly(String what, Runnable change) {
+    try {
+      change.run();
+    } catch (Unavailable notNow) {
+      LOG.warn("event=bindings_unsaved what=\"{}\" why=\"{}\"", what, notNow.getMessage());
+      world.clock().after(AGAIN, () -> world.threads().start(what, () -> stubbornly(what, change)));
+    }
   }
 
   /// A connection has ended: what hung on it alone is no longer registered (RFC 5626 section 5.3), the rest loses its trust.
   public void closed(Flow flow) {
     for (AddressOfRecord user : usersOver(flow)) {
-      change(user, before -> {
+      stubbornly("closed " + flow.remote(), () -> change(user, before -> {
         Step<Boolean> step = end(before, b -> b.outbound() && b.link().flow().filter(flow::equals).isPresent(), Event.DEACTIVATED);
         List<Binding> after = step.bindings().stream()
             .map(b -> b.link().flow().filter(flow::equals).isPresent() ? b.linked(b.link().withoutFlow()) : b)
             .toList();
         return new Step<>(true, after, step.reasons());
-      });
+      }));
     }
   }
 
   /// Ends one binding whose flow has failed (RFC 5626 section 5.3, 430).
   void failed(AddressOfRecord user, Binding gone) {
-    change(user, before -> end(before, b -> b.equals(gone), Event.DEACTIVATED));
+    stubbornly("failed " + user, () -> change(user, before -> end(before, b -> b.equals(gone), Event.DEACTIVATED)));
   }
 
   /// Ends all bindings of a user: he was removed or disabled.
