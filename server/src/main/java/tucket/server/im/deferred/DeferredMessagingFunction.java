@@ -155,6 +155,7 @@ public final class DeferredMessagingFunction {
     Recipient recipient = recipients.hold(user);
     try {
       DeferredQueue.Deleted deleted = queue.delete(user, sequences);
+      recipient.gone(sequences);
       recipient.left(deleted.left());
       changed.accept(user);
       return deleted.messages();
@@ -174,12 +175,14 @@ public final class DeferredMessagingFunction {
     Recipient recipient = recipients.hold(user);
     try {
       Optional<Waiting> waiting = queue.find(user, sender, messageId).filter(w -> !w.state().acknowledged().contains(device.id()));
-      if (waiting.isPresent() && recipient.beginExpiry(waiting.get().sequence())) { // else its answer is just on the way
+      if (waiting.isPresent() && recipient.beginReport(device.id(), waiting.get().sequence())) { // else its answer is just on the way
+        boolean committed = false;
         try {
           recipient.left(queue.settle(user, core.devices(user),
               List.of(new Settlement(waiting.get().sequence(), device, Settlement.How.ACKNOWLEDGED, 0, false))));
+          committed = true;
         } finally {
-          recipient.endExpiry(waiting.get().sequence());
+          recipient.endReport(device.id(), waiting.get().sequence(), committed);
         }
       }
     } catch (tucket.store.Unavailable e) {

@@ -273,7 +273,7 @@ public final class Push {
       this.recipient = recipient;
       this.user = recipient.user();
       this.id = id;
-      this.settling = new Settling(world.threads(), this::commit, done -> done.forEach(s -> recipient.end(s.sequence())));
+      this.settling = new Settling(world.threads(), this::commit, done -> done.forEach(s -> recipient.end(id, s.sequence())));
     }
 
     private void commit(List<Settlement> settlements) {
@@ -349,8 +349,8 @@ public final class Push {
       if (recipient.isLate(id, lateOver)) {
         return LATE;
       }
-      if (!recipient.begin(w.sequence())) {
-        return WENT_WELL; // it is being expired
+      if (!recipient.begin(id, w.sequence())) {
+        return WENT_WELL; // it is being expired, or the device has it
       }
       boolean handedOn = false;
       epoch = recipient.epoch();
@@ -367,7 +367,7 @@ public final class Push {
         return how == Settlement.How.FAILED || !commits ? w.sequence() : WENT_WELL;
       } finally {
         if (!handedOn) {
-          recipient.end(w.sequence());
+          recipient.end(id, w.sequence());
         }
       }
     }
@@ -400,7 +400,7 @@ public final class Push {
     boolean finish() {
       List<Settlement> lost = new ArrayList<>(settling.drain());
       if (!lost.isEmpty()) {
-        lost.forEach(s -> recipient.end(s.sequence()));
+        lost.forEach(s -> recipient.end(id, s.sequence()));
         recipient.unsettled(id, lost);
       }
       return lost.isEmpty();

@@ -25,6 +25,7 @@ final class Recipient {
   private final Map<DeviceId, Line> lines = new HashMap<>();
   private final Map<Long, Integer> inFlight = new HashMap<>();
   private final Set<Long> expiring = new HashSet<>();
+  private final Set<Long> ended = new HashSet<>(); // while some run may still hold what it read before
   private @Nullable Set<DeviceId> registered;
   private boolean nonEmpty;
   private boolean keptForRetrieval;
@@ -44,6 +45,9 @@ final class Recipient {
     int serverErrors;
     Clock.@Nullable Alarm alarm;
     final Set<Long> wanted = new HashSet<>();
+    final Set<Long> handing = new HashSet<>(); // until it is committed
+    final Set<Long> reporting = new HashSet<>(); // the device says that it has them, which is not committed yet
+    final Set<Long> reported = new HashSet<>(); // it is, but the run may still hold what it read before
     final List<Settlement> unsettled = new ArrayList<>();
 
     Line(long pendingFrom) {
@@ -222,7 +226,7 @@ final class Recipient {
       return -1;
     }
     if (line.pendingFrom == NOTHING) {
-      line.running = false;
+      stopped(line);
       line.wanted.clear();
       line.failures = 0;
       return -1;
@@ -267,7 +271,7 @@ final class Recipient {
   /// The device is not registered any more: its run has ended, and it starts anew when it comes back.
   synchronized void gone(DeviceId id) {
     Line line = line(id);
-    line.running = false;
+    stopped(line);
     line.pendingFrom = 0;
     if (line.isAtRest()) {
       lines.remove(id);
@@ -287,9 +291,17 @@ final class Recipient {
     if (epoch != epochThen) {
       return 0;
     }
-    line.running = false;
+    stopped(line);
     line.resting = true;
     return ++line.failures;
+  }
+
+  private void stopped(Line line) {
+    line.running = false;
+    line.reported.clear();
+    if (lines.values().stream().noneMatch(l -> l.running)) {
+      ended.clear();
+    }
   }
 
   /// How often in a row the device has answered this message with a server error, `now` once more or not.
@@ -341,17 +353,41 @@ final class Recipient {
     return taken;
   }
 
-  /// Whether that message may be handed over now: not while it is being expired.
-  synchronized boolean begin(long sequence) {
-    if (expiring.contains(sequence)) {
+  /// Whether that message may be handed to the device now: not while it is being expired, nor when it has ended or the device has said that
+  /// it has it since the run has read it.
+  synchronized boolean begin(DeviceId id, long sequence) {
+    Line line = line(id);
+    if (expiring.contains(sequence) || ended.contains(sequence) || line.reporting.contains(sequence) || line.reported.contains(sequence)) {
       return false;
     }
+    line.handing.add(sequence);
     inFlight.merge(sequence, 1, Integer::sum);
     return true;
   }
 
-  synchronized void end(long sequence) {
+  synchronized void end(DeviceId id, long sequence) {
+    Line line = lines.get(id);
+    if (line != null) {
+      line.handing.remove(sequence);
+    }
     inFlight.computeIfPresent(sequence, (s, n) -> n == 1 ? null : n - 1);
+  }
+
+  /// The device says that it has the message; false where it is just being handed to it, so that its answer will say the same.
+  synchronized boolean beginReport(DeviceId id, long sequence) {
+    Line line = line(id);
+    return !line.handing.contains(sequence) && line.reporting.add(sequence);
+  }
+
+  /// What the device said is committed, or could not be.
+  synchronized void endReport(DeviceId id, long sequence, boolean committed) {
+    Line line = line(id);
+    line.reporting.remove(sequence);
+    if (!committed) {
+      line.pendingFrom = Math.min(line.pendingFrom, sequence);
+    } else if (line.running) {
+      line.reported.add(sequence);
+    }
   }
 
   /// Whether that message may expire now: not while it is being handed over.
@@ -361,5 +397,13 @@ final class Recipient {
 
   synchronized void endExpiry(long sequence) {
     expiring.remove(sequence);
+    gone(List.of(sequence));
+  }
+
+  /// These have left the queue.
+  synchronized void gone(List<Long> sequences) {
+    if (lines.values().stream().anyMatch(l -> l.running)) {
+      ended.addAll(sequences);
+    }
   }
 }
