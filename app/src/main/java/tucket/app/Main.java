@@ -29,6 +29,7 @@ import tucket.app.config.BadConfiguration;
 import tucket.app.doctor.DoctorCommand;
 import tucket.app.load.LoadCommand;
 import tucket.app.load.bench.BenchCommand;
+import tucket.app.simulate.SimulateCommand;
 import tucket.app.torture.TortureCommand;
 import tucket.client.Refused;
 import tucket.transport.Unavailable;
@@ -50,7 +51,7 @@ import tucket.transport.Unavailable;
       ChatCommand.class,
       TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
       BackupCommand.class, ReloadCommand.class, DoctorCommand.class, LoadCommand.class, BenchCommand.class, TortureCommand.class,
-      VersionCommand.class,
+      SimulateCommand.class, VersionCommand.class,
       AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

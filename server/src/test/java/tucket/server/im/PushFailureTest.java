@@ -39,6 +39,25 @@ class PushFailureTest extends OnBothEngines {
   }
 
   @Test
+  void whatADeviceReportsWhileItsRunIsUnderWayIsNotHandedToItAnyMore() {
+    FakePhone phone = lab.phone(BOB, "urn:uuid:1").goesAway();
+    lab.text(ALICE, BOB, "m1", "one");
+    lab.text(ALICE, BOB, "m2", "two");
+    lab.text(ALICE, BOB, "m3", "three");
+    phone.answers(r -> {
+      if (FakePhone.text(r).equals("one")) { // the run has read all three by now
+        lab.delivered(BOB, ALICE, "n1", "m2");
+      }
+      return 200;
+    });
+
+    lab.registers(BOB, phone);
+
+    awaitTexts(phone, "one", "three");
+    awaitEmpty(BOB);
+  }
+
+  @Test
   void aMessageThatADeviceRefusesForGoodBlocksNothing() {
     FakePhone phone = lab.phone(BOB, "urn:uuid:1").goesAway();
     lab.text(ALICE, BOB, "m1", "one");

@@ -1,0 +1,232 @@
+// The program on a simulated phone: a SIP user agent that lives until it is killed.
+package tucket.app.simulate;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import tucket.protocol.cpim.CpimMessage;
+import tucket.protocol.mime.MediaType;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.Edit;
+import tucket.protocol.sip.Header;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.Uri;
+import tucket.protocol.sip.digest.Digest;
+import tucket.protocol.sip.digest.DigestChallenge;
+import tucket.transport.Clock;
+import tucket.transport.Deadline;
+import tucket.transport.Endpoint;
+import tucket.transport.Protocol;
+import tucket.transport.Threads;
+import tucket.transport.World;
+import tucket.transport.sip.ServerTransaction;
+import tucket.transport.sip.SipSettings;
+import tucket.transport.sip.SipStack;
+import tucket.transport.sip.Target;
+import tucket.transport.simulated.SimulatedProcess;
+
+/// Sends a letter again, after a pause, until it is answered by a 2xx or refused for good.
+final class PhoneProgram implements SipStack.Handler {
+  private static final Duration PATIENCE = Duration.ofSeconds(33);
+  private static final int PORT = 5070;
+
+  private final Phone phone;
+  private final SimulatedProcess process;
+  private final Clock clock;
+  private final Threads threads;
+  private final SipStack stack;
+  private final String callId;
+  private final Set<String> sending = new TreeSet<>();
+  private int sequence;
+  private int uses;
+  private boolean registering;
+  private boolean again;
+  private boolean registered;
+  private Optional<DigestChallenge> challenge = Optional.empty();
+
+  PhoneProgram(Phone phone, SimulatedProcess process) {
+    this.phone = phone;
+    this.process = process;
+    World world = process.world();
+    clock = world.clock();
+    threads = world.threads();
+    callId = world.chance().token(8);
+    stack = new SipStack(world, SipSettings.DEFAULT, SimulatedServer::resolve, this);
+    for (Protocol protocol : List.of(Protocol.UDP, Protocol.TCP)) {
+      stack.listen(new Endpoint(protocol, new InetSocketAddress(phone.machine().address(), PORT)));
+    }
+  }
+
+  void run() {
+    if (phone.wanted()) {
+      registerNow();
+    }
+  }
+
+  boolean isRegistered() {
+    return registered;
+  }
+
+  // ---- registration
+
+  /// Registers or unregisters as the phone wants, and goes on refreshing.
+  void registerNow() {
+    again = true;
+    if (!registering) {
+      registering = true;
+      threads.start("register", this::register);
+    }
+  }
+
+  private void register() {
+    while (again) {
+      again = false;
+      boolean on = phone.wanted();
+      SipResponse response = request(binding(on));
+      registered = on && response.isSuccess();
+      phone.ledger().count("REGISTER " + response.status() / 100 + "xx");
+      Duration pause = registered ? phone.life().dividedBy(2) : on ? Duration.ofSeconds(3 + phone.random().nextInt(15)) : Duration.ZERO;
+      if (on) {
+        clock.after(pause, () -> {
+          if (phone.wanted()) {
+            registerNow();
+          }
+        });
+      }
+    }
+    registering = false;
+  }
+
+  private SipRequest binding(boolean on) {
+    String contact = "<sip:" + login() + "@" + phone.machine().address().getHostAddress() + ":" + PORT
+        + (phone.protocol() == Protocol.TCP ? ";transport=tcp" : "") + (phone.outbound() ? ";ob" : "") + ">;+sip.instance=\"<"
+        + phone.instance() + ">\"" + (phone.outbound() ? ";reg-id=1" : "") + ";+g.oma.sip-im";
+    Edit edit = request("REGISTER", "sip:" + SimulatedServer.DOMAIN, phone.user(), callId).edit();
+    edit.with(Header.CONTACT, contact).with(Header.EXPIRES, on ? Long.toString(phone.life().toSeconds()) : "0");
+    return edit.with(Header.SUPPORTED, phone.outbound() ? "path, gruu, outbound" : "path, gruu").request();
+  }
+
+  // ---- requests
+
+  private String login() {
+    return ((tucket.protocol.sip.SipUri) new AddressOfRecord(phone.user()).uri()).user();
+  }
+
+  private SipRequest request(String method, String uri, String to, String call) {
+    Edit edit = SipRequest.of(method, Uri.parse(uri)).edit();
+    edit.with(Header.MAX_FORWARDS, "70").with(Header.FROM, "<" + phone.user() + ">;tag=" + process.world().chance().token(4));
+    edit.with(Header.TO, "<" + to + ">").with(Header.CALL_ID, call);
+    return edit.with(Header.CSEQ, ++sequence + " " + method).request();
+  }
+
+  private SipResponse request(SipRequest request) {
+    SipResponse response = exchange(proved(request));
+    for (int i = 0; i < 2 && (response.status() == 401 || response.status() == 407); i++) {
+      List<String> lines = new ArrayList<>(response.lines(Header.WWW_AUTHENTICATE));
+      lines.addAll(response.lines(Header.PROXY_AUTHENTICATE));
+      challenge = DigestChallenge.choose(lines);
+      uses = 0;
+      Header where = response.status() == 401 ? Header.AUTHORIZATION : Header.PROXY_AUTHORIZATION;
+      response = exchange(proved(request.with(Header.CSEQ, ++sequence + " " + request.method()), where));
+    }
+    return response;
+  }
+
+  private SipRequest proved(SipRequest request) {
+    return proved(request, request.is("REGISTER") ? Header.AUTHORIZATION : Header.PROXY_AUTHORIZATION);
+  }
+
+  private SipRequest proved(SipRequest request, Header where) {
+    if (challenge.isEmpty()) {
+      return request;
+    }
+    String cnonce = process.world().chance().token(8);
+    return request.with(where, Digest.answer(challenge.get(), login(), "secret of " + login(), request.method(), request.uriText(), cnonce,
+        ++uses, request.body()).toString());
+  }
+
+  private SipResponse exchange(SipRequest request) {
+    Target server = new Target.To(phone.site().at(phone.protocol()));
+    return stack.send(request, server, Deadline.in(PATIENCE, clock)).asResponse(request);
+  }
+
+  // ---- letters
+
+  /// Works off one lane of the outbox.
+  void send(String lane) {
+    if (sending.add(lane)) {
+      threads.start("send " + lane, () -> sendAll(lane));
+    }
+  }
+
+  private void sendAll(String lane) {
+    Deque<Letter> outbox = phone.outbox(lane);
+    while (!outbox.isEmpty()) {
+      Letter letter = outbox.getFirst();
+      int status = send(letter).status();
+      phone.ledger().count((letter.isNotification() ? "notification " : "MESSAGE ") + status);
+      if (status < 300 || isRefused(letter, status)) {
+        letter.given = true;
+        outbox.removeFirst();
+      } else {
+        clock.sleep(Duration.ofMillis(500 + phone.random().nextInt(20_000)));
+      }
+    }
+    sending.remove(lane);
+  }
+
+  private boolean isRefused(Letter letter, int status) {
+    switch (status) {
+      case 408, 480, 503, 401, 407 -> {
+        return false;
+      }
+      case 500 -> {
+        boolean said = letter.errors.values().stream().anyMatch(n -> n > 0);
+        if (!said) {
+          phone.ledger().broken(Law.LIVES_ON, letter.id, letter + " is answered 500");
+        }
+        return false;
+      }
+      default -> {
+        if (letter.refused.isEmpty()) {
+          phone.ledger().broken(Law.LIVES_ON, letter.id, letter + " is answered " + status + ", though no device of the recipient has refused it");
+        }
+        return true;
+      }
+    }
+  }
+
+  private SipResponse send(Letter letter) {
+    String call = process.world().chance().token(8);
+    phone.ledger().called(call, letter);
+    SipRequest request = request("MESSAGE", letter.to, letter.to, call).edit().with(Header.ACCEPT_CONTACT, "*;+g.oma.sip-im")
+        .body(MediaType.CPIM, Phone.wrapped(letter)).request();
+    return request(request);
+  }
+
+  // ---- what comes in
+
+  @Override
+  public void request(ServerTransaction tx) {
+    SipRequest request = tx.request();
+    if (!request.is("MESSAGE")) {
+      tx.respond(SipResponse.to(request, 200));
+      return;
+    }
+    String asserted = request.addresses(Header.P_ASSERTED_IDENTITY).getFirst().uri().toString();
+    Phone.Reply reply = phone.arrived(CpimMessage.parse(request.body()), asserted);
+    if (reply.status() == 0) {
+      return;
+    }
+    if (!reply.after().isZero()) {
+      clock.sleep(reply.after());
+    }
+    tx.respond(SipResponse.to(request, reply.status()));
+  }
+}

@@ -1,0 +1,160 @@
+// Servers that are wrong in one way each.
+package tucket.app.simulate;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
+import tucket.server.Schema;
+import tucket.server.reference.Delivery;
+import tucket.server.reference.Device;
+import tucket.server.reference.DeviceId;
+import tucket.server.reference.Devices;
+import tucket.server.reference.Im2ServerCore;
+import tucket.store.Engine;
+import tucket.store.Key;
+import tucket.store.Kind;
+import tucket.store.Partition;
+import tucket.store.Transaction;
+import tucket.store.View;
+import tucket.transport.Deadline;
+import tucket.transport.World;
+
+final class Sabotages {
+  private Sabotages() {}
+
+  /// A device that says nothing counts as one that has the message: it leaves the queue before the acknowledgement.
+  static final class SilenceIsConsent implements Sabotage {
+    @Override
+    public Im2ServerCore core(Im2ServerCore right, World world) {
+      return new Wrapped(right) {
+        @Override
+        public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+          Map<DeviceId, SipResponse> answers = new LinkedHashMap<>();
+          right.deliver(user, request, to, by).answers()
+              .forEach((device, answer) -> answers.put(device, answer.status() == 408 ? SipResponse.to(request, 200) : answer));
+          return new Delivery(answers);
+        }
+      };
+    }
+  }
+
+  /// The Message-ID changes on its way to the device.
+  static final class Renames implements Sabotage {
+    @Override
+    public Im2ServerCore core(Im2ServerCore right, World world) {
+      return new Wrapped(right) {
+        @Override
+        public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+          String body = new String(request.body(), StandardCharsets.UTF_8).replace("imdn.Message-ID: m-", "imdn.Message-ID: M-");
+          return right.deliver(user, request.withBody(request.contentType().orElseThrow(), body.getBytes(StandardCharsets.UTF_8)), to, by);
+        }
+      };
+    }
+  }
+
+  /// A new message is said to be stored, and is not.
+  static final class AnswersTooEarly implements Sabotage {
+    @Override
+    public Engine engine(Engine right) {
+      return new Altered(right) {
+        @Override
+        void alter(Transaction tx) {
+          Key queue = Key.of(Schema.QUEUE);
+          Key state = Key.of(Schema.STATE);
+          tx.deleteRange(queue.bytes(), queue.end());
+          tx.deleteRange(state.bytes(), state.end());
+        }
+      };
+    }
+  }
+
+  /// What a device has taken is handed to it once more, two minutes later.
+  static final class DeliversAgain implements Sabotage {
+    @Override
+    public Im2ServerCore core(Im2ServerCore right, World world) {
+      return new Wrapped(right) {
+        @Override
+        public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+          Runnable again = () -> right.deliver(user, request, to, Deadline.in(Duration.ofSeconds(12), world.clock()));
+          world.clock().after(Duration.ofMinutes(2), () -> world.threads().start("again", again));
+          return right.deliver(user, request, to, by);
+        }
+      };
+    }
+  }
+
+  /// The right Core.
+  private static class Wrapped implements Im2ServerCore {
+    private final Im2ServerCore right;
+
+    Wrapped(Im2ServerCore right) {
+      this.right = right;
+    }
+
+    @Override
+    public SipResponse send(SipRequest request, Deadline by) {
+      return right.send(request, by);
+    }
+
+    @Override
+    public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+      return right.deliver(user, request, to, by);
+    }
+
+    @Override
+    public List<Device> devices(AddressOfRecord user) {
+      return right.devices(user);
+    }
+
+    @Override
+    public boolean mayUseIm(AddressOfRecord user) {
+      return right.mayUseIm(user);
+    }
+
+    @Override
+    public Iterable<AddressOfRecord> users() {
+      return right.users();
+    }
+  }
+
+  /// The right engine, but for what is done at the end of each transaction.
+  private abstract static class Altered implements Engine {
+    private final Engine right;
+
+    Altered(Engine right) {
+      this.right = right;
+    }
+
+    abstract void alter(Transaction tx);
+
+    @Override
+    public <T> T read(Partition of, Function<View, T> body) {
+      return right.read(of, body);
+    }
+
+    @Override
+    public <T> T write(Partition of, Function<Transaction, T> body) {
+      return right.write(of, tx -> {
+        T result = body.apply(tx);
+        if (of.kind().equals(Schema.USER)) {
+          alter(tx);
+        }
+        return result;
+      });
+    }
+
+    @Override
+    public Iterable<Partition> partitions(Kind kind) {
+      return right.partitions(kind);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,80 @@
+// Runs the whole server in some simulated worlds; thousands more by `./tucket simulate --seeds 5000`.
+package tucket.app.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+class SimulationTest {
+  private static final int STEPS = 60;
+
+  @BeforeAll
+  static void quiet() {
+    ours().setLevel(Level.OFF); // full disks and cut connections are the normal case here
+  }
+
+  @AfterAll
+  static void loud() {
+    ours().setLevel(Level.WARN);
+  }
+
+  private static ch.qos.logback.classic.Logger ours() {
+    Logger logger = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger("tucket");
+    return (ch.qos.logback.classic.Logger) logger;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 100, 200, 300})
+  void theServerKeepsEveryLawAndDoesTheSameAgain(long first) {
+    for (long seed = first; seed < first + 8; seed++) {
+      Trial trial = Trial.of(seed, STEPS, Sabotage.NONE);
+      assertThat(trial.broken()).as("./tucket simulate --seed %d --steps %d", seed, STEPS).isEmpty();
+      assertThat(trial.result().figures()).containsKeys("shown", "acknowledged", "server starts");
+    }
+  }
+
+  @Test
+  void differentSeedsAreDifferentWorlds() {
+    assertThat(new Simulation(1, 5, Sabotage.NONE).run().hash()).isNotEqualTo(new Simulation(2, 5, Sabotage.NONE).run().hash());
+  }
+
+  @Test
+  void aServerThatTakesSilenceForAnAcknowledgementIsFoundOut() {
+    assertThat(found(new Sabotages.SilenceIsConsent())).isIn(Law.QUEUE, Law.DELIVERY);
+  }
+
+  @Test
+  void aServerThatAnswersBeforeTheCommitIsFoundOut() {
+    assertThat(found(new Sabotages.AnswersTooEarly())).isIn(Law.DELIVERY, Law.NOTHING_LOST);
+  }
+
+  @Test
+  void aServerThatChangesMessageIdsIsFoundOut() {
+    assertThat(found(new Sabotages.Renames())).isEqualTo(Law.UNCHANGED);
+  }
+
+  @Test
+  void aServerThatDeliversAgainWhatWasAcknowledgedIsFoundOut() {
+    assertThat(found(new Sabotages.DeliversAgain())).isEqualTo(Law.NOT_AGAIN);
+  }
+
+  /// The law that the first of some seeds finds broken.
+  private static Law found(Sabotage sabotage) {
+    for (long seed = 1; seed <= 20; seed++) {
+      Optional<Broken> broken = new Simulation(seed, STEPS, sabotage).run().broken();
+      if (broken.isPresent()) {
+        return broken.get().law();
+      }
+    }
+    throw new AssertionError("not found within 20 seeds");
+  }
+}
