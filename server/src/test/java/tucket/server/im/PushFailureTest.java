@@ -58,6 +58,21 @@ class PushFailureTest extends OnBothEngines {
   }
 
   @Test
+  void theReportOfOneDeviceIsNotTakenForAnothersWhenOnlyThatOneIsRegistered() {
+    FakePhone one = lab.phone(BOB, "urn:uuid:1").answers(408);
+    FakePhone two = lab.phone(BOB, "urn:uuid:2");
+    lab.text(ALICE, BOB, "m1", "one");
+    awaitTexts(two, "one");
+    two.goesAway();
+
+    lab.delivered(BOB, ALICE, "n1", "m1"); // from the second
+    one.answers(200);
+    lab.registers(BOB, one);
+
+    awaitTexts(one, "one");
+  }
+
+  @Test
   void aMessageThatADeviceRefusesForGoodBlocksNothing() {
     FakePhone phone = lab.phone(BOB, "urn:uuid:1").goesAway();
     lab.text(ALICE, BOB, "m1", "one");

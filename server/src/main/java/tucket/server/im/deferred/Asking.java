@@ -3,6 +3,7 @@ package tucket.server.im.deferred;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.NameAddr;
@@ -19,6 +20,19 @@ public final class Asking {
     if (!request.has(Header.CONTACT) || request.isContactStar()) {
       return registered;
     }
+    List<Device> named = named(request, registered);
+    return named.isEmpty() ? registered : named;
+  }
+
+  /// The device that surely sent it: the one that its Contact names, or the only one of its user that is known at all, for also a device that is not
+  /// registered may send.
+  public static Optional<Device> certain(SipRequest request, List<Device> known) {
+    List<Device> named = request.has(Header.CONTACT) && !request.isContactStar() ? named(request, known) : List.of();
+    List<Device> candidates = named.isEmpty() ? known : named;
+    return candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty();
+  }
+
+  private static List<Device> named(SipRequest request, List<Device> among) {
     Set<String> names = new HashSet<>();
     for (NameAddr contact : request.addresses(Header.CONTACT)) {
       names.add(contact.uri().toString());
@@ -27,7 +41,6 @@ public final class Asking {
         names.add(i.replaceAll("^<|>$", ""));
       });
     }
-    List<Device> named = registered.stream().filter(d -> names.contains(d.id().value())).toList();
-    return named.isEmpty() ? registered : named;
+    return among.stream().filter(d -> names.contains(d.id().value())).toList();
   }
 }

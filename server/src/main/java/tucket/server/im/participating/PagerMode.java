@@ -116,10 +116,10 @@ public final class PagerMode {
 
   /// A device that reports a message as delivered has it, whatever became of its 200.
   private void noteDelivered(SipRequest request, Reading reading, AddressOfRecord served) {
-    List<Device> senders = Asking.devices(request, core.devices(served));
+    Optional<Device> sender = Asking.certain(request, core.devices(served));
     Optional<Imdn> said = delivery(reading);
-    if (senders.size() == 1 && said.isPresent()) {
-      deferred.saidDelivered(served, senders.getFirst(), reading.envelope().to(), said.get().messageId());
+    if (sender.isPresent() && said.isPresent()) {
+      deferred.saidDelivered(served, sender.get(), reading.envelope().to(), said.get().messageId());
     }
   }
 
