@@ -145,14 +145,14 @@ public final class Push {
   /// answers in the end counts as if it had been pushed to. Nothing is pushed to it before. Returns at once.
   void follow(Recipient recipient, Fork.Open branch, OptionalLong sequence, long epoch) {
     recipients.hold(recipient.user());
-    boolean begun = sequence.isPresent() && recipient.begin(sequence.getAsLong());
+    boolean begun = sequence.isPresent() && recipient.begin(branch.device().id(), sequence.getAsLong());
     branch.answer().whenComplete((answer, failure) -> world.threads().start("late answer of " + recipient.user(), () -> {
       try {
         OptionalInt status = failure == null && answer.isPresent() ? OptionalInt.of(answer.get().status()) : OptionalInt.empty();
         answered(recipient, branch.device(), sequence, status, epoch);
       } finally {
         if (begun) {
-          recipient.end(sequence.getAsLong());
+          recipient.end(branch.device().id(), sequence.getAsLong());
         }
         recipient.endLate(branch.device().id());
         recipients.release(recipient);
