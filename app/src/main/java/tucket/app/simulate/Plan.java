@@ -25,8 +25,8 @@ record Plan(int users, int devices, Duration life, ImSettings.AwaitedDevices awa
     Limits d = Limits.DEFAULT;
     return new Limits(d.messageBytes(), d.inflatedBytes(), queue, d.queueBytesPerUser(), d.devicesPerUser(), d.devicesRememberedPerUser(),
         d.registrationsTotal(), d.subscriptionsTotal(), d.subscriptionsPerUser(), d.aliasesPerUser(), d.requestsInFlightPerUser(),
-        d.requestsInFlightTotal(), 1000, 1000, d.requestTimeout(), d.pushTimeout(), d.registrationMin(), d.registrationMax(),
-        d.subscriptionMin(), d.subscriptionMax(), d.deviceRemembered());
+        d.requestsPerSecondPerUser(), d.requestsInFlightTotal(), 1000, 1000, d.requestTimeout(), d.pushTimeout(), d.settle(),
+        d.registrationMin(), d.registrationMax(), d.subscriptionMin(), d.subscriptionMax(), d.deviceRemembered());
   }
 
   /// Some weather.
