@@ -15,7 +15,12 @@ final class PhoneSentences {
         "(?<who>\\w+(?:@[\\w.-]+)?) registers(?: on (?<device>\\w+))?(?: by (?<transport>udp|tcp|tls))?(?<six> over IPv6)?(?: for (?<life>\\d+)s)?"
             + "(?<plain> without IM)?(?<quiet> without confirming)?(?: with password TEXT)?STATUS",
         PhoneSentences::register);
-    steps.on("WHO registers as soon as (?:s?he|it) may", s -> s.stage().until(() -> registered(s.phone()), () -> "the registrar still refuses"));
+    steps.on("WHO registers as soon as (?:s?he|it) may", s -> {
+      Phone phone = s.phone();
+      phone.off();
+      phone.change(s.stage().settings(phone.owner, phone.device, s.stage().home(phone.owner).at("udp", false), ""));
+      s.stage().until(() -> registered(phone), () -> "the registrar still refuses");
+    });
     steps.on("WHO (?:returns|registers again)", s -> s.phone().client().register());
     steps.on("WHO unregisters", s -> {
       s.phone().settle();

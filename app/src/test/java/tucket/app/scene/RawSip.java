@@ -21,7 +21,7 @@ import tucket.protocol.sip.SipResponse;
 /// Sends one request and waits for its final response. `{server}` stands for the address it is sent to, `{here}` for the own one,
 /// `{branch}` and `{id}` for fresh tokens; Content-Length is written where the text does not name one. Sends nothing twice.
 final class RawSip {
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PATIENCE_MILLIS = 30_000;
 
   private RawSip() {}
 

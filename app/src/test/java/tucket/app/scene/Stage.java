@@ -32,7 +32,7 @@ import tucket.transport.net.TlsSettings;
 /// One play of one scene; for one thread.
 final class Stage implements AutoCloseable {
   static final String DOMAIN = "tucket.example";
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(10);
 
   private final SystemWorld system = new SystemWorld(
