@@ -174,7 +174,9 @@ class SocketsTest {
       out.write((over("a").toString() + over("b") + "\r\n\r\n" + over("c")).getBytes(UTF_8));
       StringBuilder all = new StringBuilder(); // the answers come in whatever order the handlers end
       while (!Stream.of("z9hG4bKa", "z9hG4bKb", "z9hG4bKc").allMatch(b -> all.indexOf(b) >= 0)) {
-        all.append(read(socket.getInputStream(), "\r\n"));
+        String line = read(socket.getInputStream(), "\r\n");
+        assertThat(line).as("the stream ended after " + all).isNotEmpty();
+        all.append(line);
       }
       assertThat(all.toString()).containsOnlyOnce("z9hG4bKa").containsOnlyOnce("z9hG4bKb").containsOnlyOnce("z9hG4bKc");
     }
