@@ -36,7 +36,7 @@ final class CertificateCheck implements Check {
   private static final Duration SOON = Duration.ofDays(30);
   private static final int LEAST_RSA_BITS = 2048;
   private static final Pattern KEY = Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
-  private static final String RENEW = "renew it and put the new files in its place; a running server takes them by itself";
+  private static final String RENEW = "renew it and put the new files in its place and run `./tucket reload`";
 
   private final Clock clock;
 

@@ -59,7 +59,7 @@ final class SimulatedEngine implements Engine {
   private <T> void rehearse(Partition of, Function<Transaction, T> body) {
     try {
       durable.write(of, tx -> {
-        body.apply(tx);
+        T unused = body.apply(tx);
         throw Again.ONCE;
       });
     } catch (Again expected) {
