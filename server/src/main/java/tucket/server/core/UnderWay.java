@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import tucket.protocol.sip.AddressOfRecord;
@@ -13,6 +14,7 @@ import tucket.transport.sip.Target;
 
 /// As bounded as the requests in flight. Thread-safe.
 final class UnderWay {
+  // In the order of their beginning, so that giving up goes the same way in every run of a simulation.
   private final Map<AddressOfRecord, Set<Attempt>> attempts = new ConcurrentHashMap<>();
 
   /// One request to one binding; belongs to the thread that waits for its answer.
@@ -78,7 +80,7 @@ final class UnderWay {
 
   private void add(AddressOfRecord user, Attempt attempt) {
     attempts.compute(user, (u, known) -> {
-      Set<Attempt> now = known == null ? ConcurrentHashMap.newKeySet() : known;
+      Set<Attempt> now = known == null ? new CopyOnWriteArraySet<>() : known;
       now.add(attempt);
       return now;
     });
