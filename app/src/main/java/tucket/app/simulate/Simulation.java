@@ -91,7 +91,8 @@ public final class Simulation {
       heal();
       judge();
     }
-    return new Result(simulator.log().hash(), simulator.steps(), simulator.foreignWakeups(), simulator.foreignThread(), ledger.broken(), ledger.figures(), simulator.log());
+    return new Result(simulator.log().hash(), simulator.steps(), simulator.foreignWakeups(), simulator.foreignThread(), ledger.broken(),
+        ledger.figures(), simulator.log());
   }
 
   private Duration gap() {

@@ -59,7 +59,8 @@ final class SessionLab implements AutoCloseable {
     return new Limits(l.messageBytes(), l.inflatedBytes(), l.queueMessagesPerUser(), l.queueBytesPerUser(), l.devicesPerUser(),
         l.devicesRememberedPerUser(), l.registrationsTotal(), l.subscriptionsTotal(), l.subscriptionsPerUser(), l.aliasesPerUser(),
         l.requestsInFlightPerUser(), l.requestsPerSecondPerUser(), l.requestsInFlightTotal(), l.failuresRemembered(), l.traceEventsInMemory(),
-        l.requestTimeout(), Duration.ofSeconds(2), l.settle(), l.registrationMin(), l.registrationMax(), l.subscriptionMin(), l.subscriptionMax(), l.deviceRemembered());
+        l.requestTimeout(), Duration.ofSeconds(2), l.settle(), l.registrationMin(), l.registrationMax(), l.subscriptionMin(),
+        l.subscriptionMax(), l.deviceRemembered());
   }
 
   SessionLab(Limits limits) {
