@@ -1,0 +1,17 @@
+// Reference point IM-4: IM Server to the Shared XDMSs.
+package tucket.server.reference;
+
+import java.util.List;
+import tucket.protocol.sip.AddressOfRecord;
+
+/// Lists, groups, access rules and user profiles (OMA AD SIMPLE IM section 5.5.4).
+public interface Im4SharedXdms extends Xdms {
+  /// The users whose profile has this display name, whatever its case and outer blanks, in no promised order; at most `most` of them. It looks
+  /// at the profiles of this domain only. Throws [tucket.transport.Unavailable] where the XDMS can't be asked.
+  List<Found> named(String displayName, int most);
+
+  /// A user as a search finds him.
+  ///
+  /// @param displayName as the profile has it
+  record Found(AddressOfRecord user, String displayName) {}
+}
