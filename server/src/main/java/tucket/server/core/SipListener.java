@@ -121,6 +121,9 @@ public final class SipListener implements SipStack.Handler {
     // RFC 4320 section 4.2: a 408 must not answer these methods, and saying nothing would leave the client waiting
     boolean late = response.status() == Status.REQUEST_TIMEOUT;
     SipResponse own = asAnswerTo(request, late ? SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE) : response);
+    if (open.isPresent()) {
+      inFlight.decrementAndGet(); // before the answer is out: who has it may ask the next thing at once
+    }
     tx.respond(own);
     open.ifPresent(c -> followUp(c, request, own, tx.flow()));
     Duration took = Duration.ofNanos(world.clock().nanos() - began);
@@ -158,7 +161,6 @@ public final class SipListener implements SipStack.Handler {
   }
 
   private void followUp(Im1ClientCore by, SipRequest request, SipResponse response, Flow flow) {
-    inFlight.decrementAndGet();
     try {
       by.answered(request, response, flow);
     } catch (RuntimeException failed) {
