@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ import tucket.store.Key;
 import tucket.store.Partition;
 import tucket.store.Transaction;
 
-/// The service profiles. Each look-up reads the engine, so that a change is in force for the very next request; nothing is kept beside it.
+/// The service profiles. What was read is kept until it changes, and every change goes through here: it is in force for the very next request.
 /// A change that would break a rule is [Change.Refused] with a sentence for the operator. Thread-safe; all calls may block and throw
 /// [tucket.store.Unavailable].
 ///
@@ -39,12 +40,15 @@ public final class Subscribers {
   private static final byte[] OWNER = Key.of(Schema.OWNER).bytes();
   private static final int MAX_TEXT = 1024;
   private static final int MAX_SETTINGS = 100;
+  private static final int MAX_KEPT = 50_000;
 
   private final Engine engine;
   private final CoreSettings settings;
   private final Limits limits;
   private final Numbers numbers;
   private final List<Consumer<AddressOfRecord>> watchers = new CopyOnWriteArrayList<>();
+  private final ReadOnce<Subscriber> profiles = new ReadOnce<>(MAX_KEPT, this::read);
+  private final ReadOnce<AddressOfRecord> owners = new ReadOnce<>(MAX_KEPT, this::readOwner);
 
   public Subscribers(Engine engine, CoreSettings settings, Limits limits) {
     this.engine = engine;
@@ -60,6 +64,10 @@ public final class Subscribers {
 
   /// The user whose default identity this is.
   public Optional<Subscriber> find(AddressOfRecord id) {
+    return profiles.find(id);
+  }
+
+  private Optional<Subscriber> read(AddressOfRecord id) {
     if (!storable(id)) {
       return Optional.empty();
     }
@@ -69,13 +77,16 @@ public final class Subscribers {
   /// The user one of whose identities this is.
   public Optional<Subscriber> resolve(AddressOfRecord identity) {
     Optional<Subscriber> user = find(identity);
-    if (user.isPresent() || !storable(identity)) {
-      return user;
+    return user.isPresent() ? user : owners.find(identity).flatMap(this::find).filter(owner -> owner.owns(identity));
+  }
+
+  private Optional<AddressOfRecord> readOwner(AddressOfRecord alias) {
+    if (!storable(alias)) {
+      return Optional.empty();
     }
     return engine
-        .read(Partition.of(Schema.ALIAS, identity.value()), view -> view.get(OWNER))
-        .flatMap(owner -> find(new AddressOfRecord(new String(owner, StandardCharsets.UTF_8))))
-        .filter(owner -> owner.owns(identity));
+        .read(Partition.of(Schema.ALIAS, alias.value()), view -> view.get(OWNER))
+        .map(owner -> new AddressOfRecord(new String(owner, StandardCharsets.UTF_8)));
   }
 
   /// All users, in no promised order; weakly consistent.
@@ -97,7 +108,7 @@ public final class Subscribers {
     @Override
     public boolean hasNext() {
       while (next.isEmpty() && partitions.hasNext()) {
-        next = find(new AddressOfRecord(partitions.next().id()));
+        next = read(new AddressOfRecord(partitions.next().id())); // all of them are not kept
       }
       return next.isPresent();
     }
@@ -124,7 +135,7 @@ public final class Subscribers {
     }
     Credentials credentials = Credentials.of(id, settings.realm(), password, 1);
     Subscriber fresh = new Subscriber(id, displayName, List.of(), credentials, true, true, Map.of(), 1);
-    boolean added = engine.write(partition(id), transaction -> {
+    boolean added = write(id, transaction -> {
       if (transaction.get(PROFILE).isPresent()) {
         return false;
       }
@@ -151,7 +162,7 @@ public final class Subscribers {
     if (before.isEmpty()) {
       return new Change.Refused("there is no user " + id);
     }
-    engine.write(partition(id), transaction -> {
+    write(id, transaction -> {
       transaction.deleteRange(Key.empty().bytes(), Key.empty().end());
       return true;
     });
@@ -234,8 +245,25 @@ public final class Subscribers {
     if (!storable(id)) {
       return new Change.Refused("there is no user " + id);
     }
-    Optional<Subscriber> after = engine.write(partition(id), transaction -> rewrite(transaction, how));
+    Optional<Subscriber> after = write(id, transaction -> rewrite(transaction, how));
     return after.<Change>map(s -> done(s, what)).orElseGet(() -> new Change.Refused("there is no user " + id));
+  }
+
+  // Also after a failure: it may have been written all the same.
+  private <T> T write(AddressOfRecord id, Function<Transaction, T> body) {
+    try {
+      return engine.write(partition(id), body);
+    } finally {
+      profiles.changed(id);
+    }
+  }
+
+  private <T> T writeOwner(AddressOfRecord alias, Function<Transaction, T> body) {
+    try {
+      return engine.write(Partition.of(Schema.ALIAS, alias.value()), body);
+    } finally {
+      owners.changed(alias);
+    }
   }
 
   private static Optional<Subscriber> rewrite(Transaction transaction, UnaryOperator<Subscriber> how) {
@@ -260,7 +288,7 @@ public final class Subscribers {
     if (resolve(alias).filter(s -> !s.id().equals(id)).isPresent()) {
       return false;
     }
-    return engine.write(partition, transaction -> {
+    return writeOwner(alias, transaction -> {
       Optional<byte[]> now = transaction.get(OWNER);
       boolean same = now.isPresent() == seen.isPresent() && (now.isEmpty() || Arrays.equals(now.get(), seen.orElseThrow()));
       if (same) {
@@ -271,7 +299,7 @@ public final class Subscribers {
   }
 
   private void release(AddressOfRecord alias, AddressOfRecord id) {
-    engine.write(Partition.of(Schema.ALIAS, alias.value()), transaction -> {
+    writeOwner(alias, transaction -> {
       transaction.get(OWNER)
           .filter(owner -> id.value().equals(new String(owner, StandardCharsets.UTF_8)))
           .ifPresent(mine -> transaction.delete(OWNER));
