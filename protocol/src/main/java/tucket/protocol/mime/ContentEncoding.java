@@ -12,6 +12,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import tucket.protocol.Malformed;
+import tucket.protocol.TooLarge;
 
 /// Content-Encoding (RFC 3261 section 20.12, RFC 9110 section 8.4.1): identity, deflate (in its zlib wrapping, as Linphone writes it, and
 /// raw, as others misread the name) and gzip. Memory and work are bounded by the limit that the caller gives.
@@ -42,7 +43,7 @@ public final class ContentEncoding {
   }
 
   /// The plain body. `encoding` is the header's value; of several codings the last was applied last. `limit` bounds the bytes of the result
-  /// and of every step. [Malformed] for an unknown coding, for damaged data and over the limit.
+  /// and of every step. [Malformed] for an unknown coding and for damaged data, [TooLarge] over the limit.
   public static byte[] inflate(String encoding, byte[] body, int limit) {
     byte[] plain = body;
     for (String layer : layers(encoding).reversed()) {
@@ -54,7 +55,7 @@ public final class ContentEncoding {
       };
     }
     if (plain.length > limit) {
-      throw new Malformed("Content-Encoding: body over the limit");
+      throw new TooLarge("Content-Encoding: body over the limit");
     }
     return plain;
   }
@@ -78,7 +79,7 @@ public final class ContentEncoding {
           return Optional.empty();
         }
         if (out.size() + n > limit) {
-          throw new Malformed("Content-Encoding: body over the limit");
+          throw new TooLarge("Content-Encoding: body over the limit");
         }
         out.write(step, 0, n);
       }
@@ -94,7 +95,7 @@ public final class ContentEncoding {
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body), STEP)) {
       byte[] plain = in.readNBytes(limit);
       if (in.read() >= 0) {
-        throw new Malformed("Content-Encoding: body over the limit");
+        throw new TooLarge("Content-Encoding: body over the limit");
       }
       return plain;
     } catch (IOException e) {

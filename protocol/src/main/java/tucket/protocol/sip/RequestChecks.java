@@ -32,50 +32,79 @@ public record RequestChecks(List<String> methods, Set<String> extensions, Set<St
     return check(request, false);
   }
 
+  /// What an element that asks for credentials looks at before it does (RFC 3261 section 16.3): version, syntax, scheme, hops and Proxy-Require. It says
+  /// nothing about who and what is served. An OPTIONS without hops left may be answered by any element (step 3).
+  public Optional<SipResponse> beforeAuthentication(SipRequest request) {
+    Optional<Fault> fault = SipValidity.check(request).or(() -> address(request));
+    if (fault.isPresent()) {
+      return answer(request, fault.get());
+    }
+    if (!request.is(Methods.OPTIONS) && request.number(Header.MAX_FORWARDS).orElse(1) == 0) {
+      return Optional.of(SipResponse.to(request, Status.TOO_MANY_HOPS));
+    }
+    return extensions(request, Header.PROXY_REQUIRE);
+  }
+
+  /// What the element that answers looks at once it knows who asks (RFC 3261 section 8.2, which begins with authentication): the method (8.2.1) and
+  /// Require (8.2.2.3).
+  public Optional<SipResponse> afterAuthentication(SipRequest request) {
+    Optional<SipResponse> refused = method(request);
+    return refused.isPresent() ? refused : extensions(request, Header.REQUIRE);
+  }
+
   private Optional<SipResponse> check(SipRequest request, boolean forwards) {
     Optional<Fault> fault = SipValidity.check(request);
     if (fault.isPresent() && fault.get().status() == Status.VERSION_NOT_SUPPORTED) {
       return answer(request, fault.get());
     }
-    if (!methods.contains(request.method())) {
-      // before its other faults: RFC 4475 section 3.1.2.18 prefers the 501 where CSeq names another method as well
-      int status = Methods.ALL.contains(request.method()) ? Status.METHOD_NOT_ALLOWED : Status.NOT_IMPLEMENTED;
-      return Optional.of(SipResponse.to(request, status).with(Header.ALLOW, String.join(", ", methods)));
+    Optional<SipResponse> refused = method(request);
+    if (refused.isPresent()) {
+      return refused; // before its other faults: RFC 4475 section 3.1.2.18 prefers the 501 where CSeq names another method as well
     }
-    if (fault.isPresent()) {
-      return answer(request, fault.get());
-    }
-    if (!schemes.contains(request.uri().scheme())) {
-      return Optional.of(SipResponse.to(request, Status.UNSUPPORTED_URI_SCHEME));
-    }
-    if (request.is(Methods.REGISTER) && request.to().uri() instanceof OtherUri) {
-      // RFC 3261 section 10.3, RFC 4475 section 3.3.4: the address-of-record has to be one of ours
-      return answer(request, new Fault(Status.BAD_REQUEST, "To is neither a SIP nor a tel URI"));
+    Optional<Fault> wrong = fault.or(() -> address(request));
+    if (wrong.isPresent()) {
+      return answer(request, wrong.get());
     }
     if (forwards && request.number(Header.MAX_FORWARDS).orElse(1) == 0) {
       return Optional.of(SipResponse.to(request, Status.TOO_MANY_HOPS));
     }
-    return extensions(request, forwards);
+    return extensions(request, forwards ? Header.PROXY_REQUIRE : Header.REQUIRE);
+  }
+
+  private Optional<SipResponse> method(SipRequest request) {
+    if (methods.contains(request.method())) {
+      return Optional.empty();
+    }
+    int status = Methods.ALL.contains(request.method()) ? Status.METHOD_NOT_ALLOWED : Status.NOT_IMPLEMENTED;
+    return Optional.of(SipResponse.to(request, status).with(Header.ALLOW, String.join(", ", methods)));
+  }
+
+  private Optional<Fault> address(SipRequest request) {
+    if (!schemes.contains(request.uri().scheme())) {
+      return Optional.of(new Fault(Status.UNSUPPORTED_URI_SCHEME, Status.reason(Status.UNSUPPORTED_URI_SCHEME)));
+    }
+    // RFC 3261 section 10.3, RFC 4475 section 3.3.4: the address-of-record has to be one of ours
+    return request.is(Methods.REGISTER) && request.to().uri() instanceof OtherUri
+        ? Optional.of(new Fault(Status.BAD_REQUEST, "To is neither a SIP nor a tel URI"))
+        : Optional.empty();
   }
 
   private static Optional<SipResponse> answer(SipRequest request, Fault fault) {
     return Optional.of(SipResponse.to(request, fault.status(), fault.reason()));
   }
 
-  private Optional<SipResponse> extensions(SipRequest request, boolean forwards) {
+  private Optional<SipResponse> extensions(SipRequest request, Header h) {
     // RFC 3261 section 8.2.2.3: not for ACK and CANCEL
     if (request.is(Methods.ACK) || request.is(Methods.CANCEL)) {
       return Optional.empty();
     }
     List<String> unknown = new ArrayList<>();
-    for (Header h : forwards ? List.of(Header.PROXY_REQUIRE) : List.of(Header.REQUIRE)) {
-      for (String tag : request.values(h)) {
-        if (!Grammar.isToken(tag)) {
-          return answer(request, new Fault(Status.BAD_REQUEST, h.name() + " has something other than option tags"));
-        }
-        if (!extensions.contains(Grammar.lower(tag))) {
-          unknown.add(tag);
-        }
+    for (String tag : request.values(h)) {
+      if (!Grammar.isToken(tag)) {
+        return answer(request, new Fault(Status.BAD_REQUEST, h.name() + " has something other than option tags"));
+      }
+      if (!extensions.contains(Grammar.lower(tag))) {
+        unknown.add(tag);
       }
     }
     return unknown.isEmpty()

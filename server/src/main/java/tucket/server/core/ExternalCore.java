@@ -112,6 +112,10 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
     if (settings.peers().stream().noneMatch(p -> p.trusted() && p.isAt(flow))) {
       return SipResponse.to(arrived, Status.FORBIDDEN, "Only the core may send here");
     }
+    Optional<SipResponse> refused = SipListener.CHECKS.afterAuthentication(arrived);
+    if (refused.isPresent()) {
+      return refused.get();
+    }
     if (arrived.is("REGISTER")) {
       return register(arrived);
     }
@@ -166,6 +170,7 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
     return switch (request.method()) {
       case "MESSAGE", "PUBLISH" -> run(request.without(Header.P_SERVED_USER), leg, served, by);
       case "SUBSCRIBE" -> notifier.subscribe(request, from, served, flow, addresses.at(flow, Router.EVENTS));
+      case "INVITE" -> SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, String.join(", ", SipListener.PAGING));
       default -> SipResponse.to(request, Status.CALL_DOES_NOT_EXIST);
     };
   }

@@ -36,7 +36,6 @@ import tucket.server.reference.Reached;
 import tucket.store.Engine;
 import tucket.transport.Deadline;
 import tucket.transport.Flow;
-import tucket.transport.Pace;
 import tucket.transport.World;
 import tucket.transport.sip.ServerTransaction;
 import tucket.transport.sip.SipStack;
@@ -61,9 +60,8 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   private final AtomicReference<Application> application = new AtomicReference<>(new NobodyServes());
   private final AtomicReference<Optional<CallRouting>> calls = new AtomicReference<>(Optional.empty());
   private final Set<String> merged = ConcurrentHashMap.newKeySet();
-  private final Map<AddressOfRecord, Integer> inFlight = new ConcurrentHashMap<>();
   private final World world;
-  private final Pace<AddressOfRecord> pace;
+  private final Share share;
 
   /// @param sender the stack's way to send, [tucket.transport.sip.SipStack#send]
   public SipIpCore(World world, CoreSettings settings, Limits limits, Engine engine, Subscribers subscribers, OwnAddresses addresses,
@@ -71,7 +69,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     this.world = world;
     this.settings = settings;
     this.limits = limits;
-    this.pace = new Pace<>(limits.requestsPerSecondPerUser(), limits.registrationsTotal());
+    this.share = new Share(world.clock(), limits);
     this.subscribers = subscribers;
     this.addresses = addresses;
     this.metrics = metrics;
@@ -182,6 +180,11 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
       case Authentication.Verdict.Refused refused -> tx.respond(refused.response());
       case Authentication.Verdict.Admitted admitted -> {
         Subscriber user = admitted.user();
+        Optional<SipResponse> refused = SipListener.CHECKS.afterAuthentication(request);
+        if (refused.isPresent()) {
+          tx.respond(refused.get());
+          return;
+        }
         if (!identity.mayBeFrom(request, user)) {
           tx.respond(SipResponse.to(request, Status.FORBIDDEN, "From is not an identity of yours"));
           return;
@@ -191,15 +194,15 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
           tx.respond(barred(request));
           return;
         }
-        if (inFlight.merge(user.id(), 1, Integer::sum) > limits.requestsInFlightPerUser()) {
-          inFlight.merge(user.id(), -1, SipIpCore::sumOrNothing);
-          tx.respond(SipResponse.to(request, Status.SERVICE_UNAVAILABLE, "Too many requests at once").with(Header.RETRY_AFTER, "1"));
+        Optional<SipResponse> tooMuch = share.enter(user.id(), request);
+        if (tooMuch.isPresent()) {
+          tx.respond(tooMuch.get());
           return;
         }
         try {
           application.get().invited(serving.open(tx, identity.asserted(request, user)), Leg.ORIGINATING, user.id());
         } finally {
-          inFlight.merge(user.id(), -1, SipIpCore::sumOrNothing);
+          share.leave(user.id());
         }
       }
     }
@@ -257,24 +260,19 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   }
 
   private SipResponse within(Subscriber user, SipRequest request, Flow flow, Deadline by) {
-    if (!pace.admits(user.id(), world.clock().nanos())) {
-      return SipResponse.to(request, Status.SERVICE_UNAVAILABLE, "Too many requests a second").with(Header.RETRY_AFTER, "1");
-    }
-    if (inFlight.merge(user.id(), 1, Integer::sum) > limits.requestsInFlightPerUser()) {
-      inFlight.merge(user.id(), -1, SipIpCore::sumOrNothing);
-      return SipResponse.to(request, Status.SERVICE_UNAVAILABLE, "Too many requests at once").with(Header.RETRY_AFTER, "1");
+    Optional<SipResponse> tooMuch = share.enter(user.id(), request);
+    if (tooMuch.isPresent()) {
+      return tooMuch.get();
     }
     try {
+      Optional<SipResponse> refused = SipListener.CHECKS.afterAuthentication(request);
+      if (refused.isPresent()) {
+        return refused.get();
+      }
       return request.is("REGISTER") ? register(user, request, flow) : fromUser(user, request, flow, by);
     } finally {
-      inFlight.merge(user.id(), -1, SipIpCore::sumOrNothing);
+      share.leave(user.id());
     }
-  }
-
-  @SuppressWarnings("NullAway") // merge takes null to mean: no entry
-  private static Integer sumOrNothing(Integer one, Integer other) {
-    int sum = one + other;
-    return sum == 0 ? null : sum;
   }
 
   private SipResponse register(Subscriber user, SipRequest request, Flow flow) {
@@ -293,6 +291,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     signOfLife(user, request, flow);
     SipRequest asserted = identity.asserted(request, user);
     return switch (request.method()) {
+      case "INVITE" -> SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, String.join(", ", SipListener.PAGING));
       case "MESSAGE", "PUBLISH" -> user.mayUseIm() ? application.get().handle(asserted, Leg.ORIGINATING, user.id(), by) : barred(request);
       case "SUBSCRIBE" -> subscribe(user, asserted, flow);
       case "OPTIONS" -> options(asserted, by);
@@ -320,6 +319,10 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
       return SipResponse.to(arrived, Status.FORBIDDEN, "P-Asserted-Identity is not of the peer's domain");
     }
     SipRequest request = believed.get();
+    Optional<SipResponse> refused = SipListener.CHECKS.afterAuthentication(request);
+    if (refused.isPresent()) {
+      return refused.get();
+    }
     Destination to = router.destination(request.uri());
     if (to instanceof Destination.Elsewhere) {
       return SipResponse.to(request, Status.FORBIDDEN, "No relaying between other domains");

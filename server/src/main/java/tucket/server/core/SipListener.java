@@ -35,15 +35,17 @@ public final class SipListener implements SipStack.Handler {
   /// The methods that are served now.
   public static final List<String> METHODS = List.of(
       "INVITE", "ACK", "BYE", "CANCEL", "UPDATE", "INFO", "MESSAGE", "OPTIONS", "REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH");
-  private static final List<String> PAGING = METHODS.subList(METHODS.indexOf("MESSAGE"), METHODS.size());
+  /// The methods where there are no sessions.
+  public static final List<String> PAGING = METHODS.subList(METHODS.indexOf("MESSAGE"), METHODS.size());
   /// The extensions that a request may require.
   public static final Set<String> EXTENSIONS = Set.of("path", "outbound", "gruu", "pref", "timer");
+  /// What a request must be like: the first half is looked at here, the second by the core, when it knows who asks.
+  static final RequestChecks CHECKS = new RequestChecks(METHODS, EXTENSIONS, Set.of("sip", "sips", "tel"));
 
   private final World world;
   private final Limits limits;
   private final Metrics metrics;
   private final String serverName;
-  private final RequestChecks checks = new RequestChecks(METHODS, EXTENSIONS, Set.of("sip", "sips", "tel"));
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicReference<Optional<Im1ClientCore>> core = new AtomicReference<>(Optional.empty());
 
@@ -77,7 +79,7 @@ public final class SipListener implements SipStack.Handler {
   private boolean call(ServerTransaction tx) {
     SipRequest request = tx.request();
     Optional<Im1ClientCore> open = core.get();
-    if (open.isEmpty() || !request.is("INVITE") && request.to().tag().isEmpty() || checks.check(request).isPresent()) {
+    if (open.isEmpty() || !request.is("INVITE") && request.to().tag().isEmpty() || CHECKS.beforeAuthentication(request).isPresent()) {
       return false;
     }
     if (inFlight.incrementAndGet() > limits.requestsInFlightTotal()) {
@@ -134,7 +136,7 @@ public final class SipListener implements SipStack.Handler {
 
   private SipResponse answer(Im1ClientCore by, SipRequest request, Flow flow) {
     try {
-      Optional<SipResponse> refused = check(request);
+      Optional<SipResponse> refused = CHECKS.beforeAuthentication(request);
       return refused.isPresent() ? refused.get() : by.handle(request, flow, Deadline.in(limits.requestTimeout(), world.clock()));
     } catch (Malformed fault) {
       return SipResponse.to(request, Status.BAD_REQUEST, String.valueOf(fault.getMessage()));
@@ -145,19 +147,6 @@ public final class SipListener implements SipStack.Handler {
       LOG.error("event=internal_error method={} call_id=\"{}\"", request.method(), request.first(Header.CALL_ID).orElse(""), ours);
       return SipResponse.to(request, Status.SERVER_INTERNAL_ERROR);
     }
-  }
-
-  // What is relayed must be fit for a proxy; what the functions answer themselves must ask for nothing they do not know. An OPTIONS with no
-  // hops left is for us (RFC 3261 section 11).
-  private Optional<SipResponse> check(SipRequest request) {
-    if (request.is("OPTIONS")) {
-      return request.number(Header.MAX_FORWARDS).orElse(1) == 0 ? checks.checkAsEndpoint(request) : checks.check(request);
-    }
-    Optional<SipResponse> refused = checks.check(request);
-    if (refused.isEmpty() && request.is("INVITE")) { // nobody here serves calls
-      return Optional.of(SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, String.join(", ", PAGING)));
-    }
-    return refused.isPresent() ? refused : checks.checkAsEndpoint(request);
   }
 
   private void followUp(Im1ClientCore by, SipRequest request, SipResponse response, Flow flow) {

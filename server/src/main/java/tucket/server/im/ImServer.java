@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.Malformed;
+import tucket.protocol.TooLarge;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipRequest;
@@ -127,6 +128,8 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
     }
     try {
       return function.serve(request, served, by);
+    } catch (TooLarge e) {
+      return responses.of(request, Status.REQUEST_ENTITY_TOO_LARGE, String.valueOf(e.getMessage()));
     } catch (Malformed e) {
       return responses.of(request, Status.BAD_REQUEST, String.valueOf(e.getMessage()));
     } catch (tucket.store.Unavailable | tucket.transport.Unavailable e) {

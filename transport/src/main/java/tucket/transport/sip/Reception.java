@@ -262,16 +262,15 @@ final class Reception {
 
   // ---- answers without a transaction
 
-  /// Answers where so much can be read that the answer can find its way; otherwise the request is dropped.
+  /// Answers where Via can be read, so that the answer finds its way; otherwise the request is dropped. What else is missing is missing in the answer
+  /// too (RFC 4475 section 3.3.1).
   private void reject(SipRequest request, Flow flow, int status, String reason) {
     if (!request.method().equals("ACK")) {
       try {
         SipRequest stamped = stamp(request, flow);
-        if (stamped.has(Header.CALL_ID) && stamped.has(Header.CSEQ) && stamped.has(Header.FROM) && stamped.has(Header.TO)) {
-          SipResponse response = SipResponse.to(stamped, status, reason);
-          boolean later = status == Status.SERVICE_UNAVAILABLE; // RFC 3261 section 21.5.4
-          reply(stamped, flow, later ? response.with(Header.RETRY_AFTER, Integer.toString(settings.limits().retryAfter())) : response);
-        }
+        SipResponse response = SipResponse.to(stamped, status, reason);
+        boolean later = status == Status.SERVICE_UNAVAILABLE; // RFC 3261 section 21.5.4
+        reply(stamped, flow, later ? response.with(Header.RETRY_AFTER, Integer.toString(settings.limits().retryAfter())) : response);
       } catch (Malformed unreadable) {
         return; // no way back
       }

@@ -101,6 +101,26 @@ class RoutingTest {
     assertThat(stack.counters().malformed()).isEqualTo(2);
   }
 
+  // RFC 4475 section 3.3.1
+  @Test
+  void aRequestWithoutAHeaderThatAllHaveGetsA400ThatNamesIt() {
+    SipStack stack = scene.stack(this::answer);
+    Endpoint server = stack.listen(Requests.endpoint(Protocol.UDP, 0));
+    Scene.Peer peer = scene.peer();
+    int answers = 0;
+    for (Header missing : List.of(Header.FROM, Header.TO, Header.CALL_ID, Header.CSEQ)) {
+      for (String branch : List.of(";branch=z9hG4bK" + answers, "")) { // with a branch as in RFC 3261, and as in RFC 2543
+        peer.send(server, over("SIP/2.0/UDP 127.0.0.1;rport" + branch).without(missing).encode());
+        SipResponse answer = peer.response(++answers);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.reason()).isEqualTo(missing.name() + " is missing");
+        assertThat(answer.has(missing)).isFalse();
+        assertThat(answer.has(Header.VIA)).isTrue();
+      }
+    }
+    assertThat(seen).isEmpty();
+  }
+
   @Test
   void theSameMalformedRequestGetsTheSameTagAgain() {
     Endpoint server = scene.stack(this::answer).listen(Requests.endpoint(Protocol.UDP, 0));
@@ -118,7 +138,7 @@ class RoutingTest {
     Scene.Peer peer = scene.peer();
     peer.send(server, Requests.bytes("no SIP at all\n\n"));
     peer.send(server, over("SIP/2.0/UDP :::bad").encode());
-    peer.send(server, over("SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK3").without(Header.CALL_ID).encode());
+    peer.send(server, over("SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK3").without(Header.VIA).encode());
     peer.send(server, new byte[] {0, 1, 0, 0});
     peer.send(server, Requests.bytes("\n\n")); // a keep-alive is no fault
     Scene.until(() -> stack.counters().malformed() == 4);
@@ -290,5 +310,53 @@ class RoutingTest {
     }
     Scene.until(() -> server.counters().connections() == 0);
     assertThat(seen).isEmpty();
+  }
+
+  // ---- keep-alives (RFC 5626 section 4.4.1)
+
+  @Test
+  void aConnectionOverWhichNoPongComesIsClosedAndTheHandlerToldSo() {
+    Silent silent = new Silent();
+    Endpoint at = scene.network.listen(Requests.endpoint(Protocol.TCP, 0), silent).local();
+    CompletableFuture<Flow> lost = new CompletableFuture<>();
+    SipStack client = scene.stack(new SipStack.Handler() {
+      @Override
+      public void request(ServerTransaction tx) {}
+
+      @Override
+      public void closed(Flow flow) {
+        lost.complete(flow);
+      }
+    });
+    scene.send(client, Requests.message("x"), at);
+    Scene.until(() -> silent.arrived.size() == 1);
+    assertThat(client.keepAlive(at)).isTrue();
+    scene.advance(9_000);
+    assertThat(lost).isNotDone();
+    client.keepAlive(at); // a second ping gives no more time
+    scene.advance(1_500);
+    Scene.until(lost::isDone);
+    assertThat(client.keepAlive(at)).isFalse();
+  }
+
+  @Test
+  void aConnectionWhosePingsAreAnsweredStaysOpen() {
+    Endpoint at = scene.stack(this::answer).listen(Requests.endpoint(Protocol.TCP, 0));
+    SipStack client = scene.stack(tx -> {});
+    Scene.answered(scene.send(client, Requests.message("x"), at));
+    for (int i = 0; i < 5; i++) {
+      assertThat(client.keepAlive(at)).isTrue();
+      scene.advance(15_000);
+    }
+    assertThat(client.counters().connections()).isEqualTo(1);
+  }
+
+  private static final class Silent implements FlowHandler {
+    final List<byte[]> arrived = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void received(Flow flow, byte[] data) {
+      arrived.add(data);
+    }
   }
 }
