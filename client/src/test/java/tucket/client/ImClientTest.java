@@ -137,6 +137,25 @@ class ImClientTest {
     }
   }
 
+  // RFC 5626 section 4.4.1: ten seconds without a pong
+  @Test
+  void aConnectionOverWhichNoPongComesIsGivenUpAndTheDeviceRegistersOverAnother() throws IOException {
+    try (ServerSocket tap = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
+      tap.setSoTimeout(60_000);
+      Endpoint at = new Endpoint(Protocol.TCP, new InetSocketAddress("127.0.0.1", tap.getLocalPort()));
+      try (ImClient device = client(at, "secret")) {
+        world.world().threads().start("register", () -> register(device));
+        try (Socket first = tap.accept()) {
+          TappedRegistrar.answer(first, "Flow-Timer: 1");
+          try (Socket second = tap.accept()) {
+            second.setSoTimeout(20_000);
+            assertThat(second.getInputStream().readNBytes(9)).asString(StandardCharsets.US_ASCII).isEqualTo("REGISTER ");
+          }
+        }
+      }
+    }
+  }
+
   private static void register(ImClient device) {
     try {
       device.register();

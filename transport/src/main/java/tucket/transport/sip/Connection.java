@@ -1,6 +1,7 @@
 // One open stream connection as the SIP stack sees it.
 package tucket.transport.sip;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +12,9 @@ import tucket.transport.Flow;
 
 /// Its framer belongs to the network's event thread of the connection; the rest is thread-safe.
 final class Connection extends TimerWheel.Node {
+  /// How long a peer may take to answer a ping (RFC 5626 section 4.4.1).
+  static final Duration PONG = Duration.ofSeconds(10);
+
   final Flow flow;
   final boolean inbound;
   final SipFramer framer;
@@ -21,6 +25,8 @@ final class Connection extends TimerWheel.Node {
   private volatile long heardAt;
   private volatile long partSince;
   private volatile boolean part;
+  private volatile boolean pinged;
+  private volatile long pingedAt;
 
   Connection(Flow flow, boolean inbound, Flows flows, SipFramer framer, long now) {
     this.flow = flow;
@@ -33,11 +39,21 @@ final class Connection extends TimerWheel.Node {
   /// Bytes have arrived and been taken apart; what remains in the framer is the beginning of a message.
   void heard(long now) {
     heardAt = now;
+    pinged = false; // whatever came, the peer is there
     boolean begun = framer.buffered() > 0;
     if (begun && !part) {
       partSince = now;
     }
     part = begun;
+  }
+
+  /// A ping has been sent: the connection is dead where nothing comes for as long as [#PONG].
+  void pinged(long now) {
+    if (!pinged) {
+      pingedAt = now;
+      pinged = true;
+      flows.watch(this, now + PONG.toNanos());
+    }
   }
 
   /// A whole message has arrived: if another one has begun behind it, its time starts now.
@@ -88,10 +104,13 @@ final class Connection extends TimerWheel.Node {
     SipSettings.Limits limits = flows.limits();
     long idle = heardAt + limits.idle().toNanos();
     long whole = partSince + limits.messageWithin().toNanos();
-    if (idle - now <= 0 || part && whole - now <= 0) {
+    long pong = pingedAt + PONG.toNanos();
+    boolean waiting = pinged;
+    if (idle - now <= 0 || part && whole - now <= 0 || waiting && pong - now <= 0) {
       flow.close();
       return;
     }
-    flows.watch(this, part ? Math.min(idle, whole) : Math.min(idle, now + limits.messageWithin().toNanos()));
+    long next = part ? Math.min(idle, whole) : Math.min(idle, now + limits.messageWithin().toNanos());
+    flows.watch(this, waiting ? Math.min(next, pong) : next);
   }
 }

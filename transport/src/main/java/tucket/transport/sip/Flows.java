@@ -209,13 +209,21 @@ final class Flows {
     return datagram(endpoint.address());
   }
 
-  /// Sends a double CRLF over the open connection to `endpoint`, on UDP from our socket (RFC 5626 section 4.4.1; a NAT then keeps its way to us open). False
-  /// where there is no open connection.
+  /// Sends a double CRLF over the open connection to `endpoint`, on UDP from our socket (RFC 5626 section 4.4.1; a NAT then keeps its way to us open). A
+  /// connection over which nothing comes back is closed. False where there is no open connection.
   boolean keepAlive(Endpoint endpoint) {
     if (endpoint.protocol() == Protocol.UDP) {
       return datagram(endpoint.address()).send(PING);
     }
-    return open.entrySet().stream().anyMatch(e -> e.getKey().endpoint().equals(endpoint) && e.getValue().send(PING));
+    return open.entrySet().stream().anyMatch(e -> e.getKey().endpoint().equals(endpoint) && ping(e.getValue()));
+  }
+
+  private boolean ping(Flow flow) {
+    Connection connection = connections.get(flow);
+    if (connection != null) {
+      connection.pinged(world.clock().nanos());
+    }
+    return flow.send(PING);
   }
 
   /// The flow from a UDP socket of ours to `remote`.

@@ -93,6 +93,7 @@ public final class SipStack implements AutoCloseable {
   }
 
   /// Keeps the way to a server open that reaches us over our own flow: a double CRLF (RFC 5626 section 4.4.1). False where there is no connection to it.
+  /// A connection over which no answer comes within 10 s is closed, which [Handler#closed] hears.
   public boolean keepAlive(Endpoint server) {
     return flows.keepAlive(server);
   }
