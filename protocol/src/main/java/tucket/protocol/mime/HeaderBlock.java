@@ -140,14 +140,14 @@ public final class HeaderBlock {
     return copy.removeIf(f -> f.name.equalsIgnoreCase(name)) ? of(copy) : this;
   }
 
-  /// What every receiver reads: `Content-Type` first, `Content-Length` of `bodyLength` bytes last, canonical spelling, no MIME-Version
-  /// (which belongs to a whole message, RFC 2045 section 4). The others keep their order and values.
+  /// What every receiver reads: `Content-Type` first, `Content-Length` of `bodyLength` bytes last, canonical spelling. The others
+  /// keep their order and values.
   public HeaderBlock canonical(int bodyLength) {
     List<Field> out = new ArrayList<>();
     out.add(new Field("Content-Type", first("Content-Type").orElse("text/plain")));
     for (Field f : fields) {
       String name = spelling(f.name);
-      if (!name.equals("Content-Type") && !name.equals("Content-Length") && !name.equals("MIME-Version")) {
+      if (!name.equals("Content-Type") && !name.equals("Content-Length")) {
         out.add(new Field(name, f.value));
       }
     }

@@ -127,7 +127,7 @@ class ClientsTest {
       assertThat(out).startsWith("From: <sip:+33611@example.com>\r\nTo: <sip:+33622@example.com>\r\n");
       assertThat(out).doesNotContain("anonymous.invalid").doesNotContain("Content-type").contains("\r\nContent-Type: ");
       String heads = out.substring(0, out.indexOf("\r\n\r\n", out.indexOf("\r\n\r\n") + 4));
-      assertThat(heads.replace("\r\n", "")).doesNotContain("\n").doesNotContain("\r").doesNotContain("MIME-Version");
+      assertThat(heads.replace("\r\n", "")).doesNotContain("\n").doesNotContain("\r");
     }
   }
 
@@ -137,7 +137,7 @@ class ClientsTest {
     assertThat(m.from()).contains("sip:alice@example.com");
     assertThat(m.messageId()).contains("4f3c2b");
     assertThat(m.content().body()).asString().isEqualTo("hello\nworld");
-    assertThat(relayed(AG_MESSAGE)).endsWith("\r\n\r\nContent-Type: text/plain; charset=\"utf-8\"\r\nContent-Length: 11\r\n\r\nhello\n"
+    assertThat(relayed(AG_MESSAGE)).endsWith("\r\n\r\nContent-Type: text/plain; charset=\"utf-8\"\r\nMIME-Version: 1.0\r\nContent-Length: 11\r\n\r\nhello\n"
         + "world");
   }
 

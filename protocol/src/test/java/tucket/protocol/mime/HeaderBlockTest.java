@@ -71,11 +71,11 @@ class HeaderBlockTest {
   }
 
   @Test
-  void canonicalHeadersHaveTypeFirstAndLengthLastAndNoMimeVersion() {
+  void canonicalHeadersHaveTypeFirstAndLengthLast() {
     Entity e = entity("content-disposition: notification\r\nMIME-Version: 1.0\r\ncontent-type: message/imdn+xml\r\nX-Own: 1\r\n"
         + "content-length: 99\r\n\r\nabc");
     assertThat(e.canonical().write()).asString()
-        .isEqualTo("Content-Type: message/imdn+xml\r\nContent-Disposition: notification\r\nX-Own: 1\r\nContent-Length: 3\r\n\r\nabc");
+        .isEqualTo("Content-Type: message/imdn+xml\r\nContent-Disposition: notification\r\nMIME-Version: 1.0\r\nX-Own: 1\r\nContent-Length: 3\r\n\r\nabc");
   }
 
   @Test
