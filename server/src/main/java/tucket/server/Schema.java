@@ -11,6 +11,7 @@ import tucket.store.Kind;
 ///   s/<sequence>                      its delivery state: who acknowledged, who is awaited, attempts    (im: DeferredQueue)
 ///   i/<kind>/<sender>/<Message-ID>    sequence of what was stored, or the mark that it has been          (im: DeferredQueue)
 ///   n                                 next sequence number, messages and bytes in the queue              (im: DeferredQueue)
+///   o/<sequence>                      "stored" notification that its sender is still owed               (im: DeferredQueue)
 ///   x/<time>/<sequence>               what ends then: a message's life, later its trace                 (im: DeferredQueue)
 ///   t/<Message-ID>/<time>/<n>         trace of a stored message                                         (Trace)
 ///   c/<time>/<n>                      storage charging record                                           (im: StorageCharging)
@@ -31,6 +32,7 @@ public final class Schema {
   public static final String STATE = "s";
   public static final String IDENTITY = "i";
   public static final String NEXT = "n";
+  public static final String OWED = "o";
   public static final String DEADLINE = "x";
   public static final String TRACE = "t";
   public static final String CHARGING = "c";

@@ -16,12 +16,14 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import tucket.protocol.cpim.Disposition;
 import tucket.protocol.imdn.Imdn;
+import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.server.Trace;
 import tucket.server.im.deferred.ChargingRecord;
 import tucket.server.im.settings.ImSettings;
+import tucket.server.reference.Leg;
 
 @ParameterizedClass
 @EnumSource(OnBothEngines.EngineChoice.class)
@@ -252,6 +254,47 @@ class DeferredQueueTest extends OnBothEngines {
     assertThat(imdn.status()).isEqualTo(Imdn.Status.STORED);
     assertThat(imdn.kind()).isEqualTo(Imdn.Kind.PROCESSING);
     assertThat(imdn.messageId()).isEqualTo("m1");
+  }
+
+  // The server dies between the commit and the sending, or the sender's domain cannot be reached: what is owed is told by the next one, under the same id.
+  @Test
+  void aSenderWhoCouldNotBeToldThatHisMessageIsStoredIsToldAfterARestart() {
+    lab.core.othersAnswer(r -> 503);
+    storedFromElsewhere();
+    lab.quiet();
+    assertThat(lab.core.elsewhere()).hasSize(1);
+
+    lab.core.othersAnswer(r -> 200);
+    lab.restart().quiet();
+    assertThat(lab.core.elsewhere()).hasSize(2);
+    assertThat(notificationId(lab.core.elsewhere().get(1))).isEqualTo(notificationId(lab.core.elsewhere().get(0)));
+
+    lab.restart().quiet();
+    assertThat(lab.core.elsewhere()).as("told once is enough").hasSize(2);
+  }
+
+  @Test
+  void aSenderWhoCannotBeToldThatHisMessageIsStoredIsTriedSomeTimesAndThenLeftAlone() {
+    lab.core.othersAnswer(r -> 503);
+    storedFromElsewhere();
+    for (int i = 0; i < 10; i++) {
+      lab.quiet();
+      lab.clock.advance(Duration.ofSeconds(31));
+    }
+    lab.quiet();
+    assertThat(lab.core.elsewhere()).hasSize(5);
+    lab.restart().quiet();
+    assertThat(lab.core.elsewhere()).hasSize(5);
+  }
+
+  private void storedFromElsewhere() {
+    AddressOfRecord stranger = AddressOfRecord.of("sip:stranger@elsewhere.example");
+    SipRequest request = lab.message(stranger, BOB, ImLab.cpim(stranger, BOB, "m1", "one", Disposition.PROCESSING));
+    assertThat(lab.im.handle(request, Leg.TERMINATING, BOB, lab.soon()).status()).isEqualTo(202);
+  }
+
+  private static String notificationId(SipRequest request) {
+    return FakePhone.cpim(request).orElseThrow().messageId().orElseThrow();
   }
 
   @Test

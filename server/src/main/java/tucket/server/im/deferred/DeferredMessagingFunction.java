@@ -1,7 +1,6 @@
 // The Deferred Messaging IM Function.
 package tucket.server.im.deferred;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,14 +24,12 @@ import tucket.server.reference.DeviceId;
 import tucket.server.reference.Im2ServerCore;
 import tucket.store.Engine;
 import tucket.store.Partition;
-import tucket.transport.Deadline;
 import tucket.transport.World;
 
 /// OMA AD SIMPLE IM section 5.3.2.4.3: the alternate service when the intended user is not available. [Hold#store] makes one durable write
 /// and then looks again, so that a message that was committed while its user was registering is pushed at once. Thread-safe.
 public final class DeferredMessagingFunction {
   private static final Logger LOG = LoggerFactory.getLogger(DeferredMessagingFunction.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final World world;
   private final Im2ServerCore core;
@@ -41,7 +38,7 @@ public final class DeferredMessagingFunction {
   private final Recipients recipients;
   private final Push push;
   private final Expiry expiry;
-  private final ServerNotifications notifications;
+  private final StoredNotices notices;
   private final Predicate<AddressOfRecord> keepsForRetrieval;
   private final Trace trace;
   private volatile Consumer<AddressOfRecord> changed = user -> {};
@@ -56,13 +53,13 @@ public final class DeferredMessagingFunction {
     core = parts.core();
     engine = parts.engine();
     trace = parts.trace();
-    notifications = parts.notifications();
     keepsForRetrieval = parts.keepsForRetrieval();
     queue = new DeferredQueue(engine, world.clock(), parts.limits(), charging, parts.trace());
     recipients = new Recipients(queue);
     push = new Push(world, core, queue, recipients, parts.delivering(), keepsForRetrieval, trace, parts.limits(),
         parts.settings().pushParallel());
-    expiry = new Expiry(world, core, queue, recipients, parts.delivering().reader(), notifications, parts.settings(), trace);
+    notices = new StoredNotices(world, core, queue, parts.notifications(), trace);
+    expiry = new Expiry(world, core, queue, recipients, parts.delivering().reader(), parts.notifications(), parts.settings(), trace);
   }
 
   /// What became of a message that was to be stored.
@@ -92,6 +89,7 @@ public final class DeferredMessagingFunction {
         }
         AddressOfRecord user = new AddressOfRecord(partition.id());
         queue.nextEnd(user).ifPresent(at -> expiry.ends(user, at));
+        notices.load(user);
         if (!queue.isEmpty(user)) {
           users++;
           Recipient held = recipients.hold(user); // stays known because its queue is not empty
@@ -202,6 +200,7 @@ public final class DeferredMessagingFunction {
     closed = true;
     push.close();
     expiry.close();
+    notices.close();
   }
 
   /// One recipient while a message to him is decided on. To be closed.
@@ -251,7 +250,9 @@ public final class DeferredMessagingFunction {
         return new TooLate();
       }
       AddressOfRecord user = recipient.user();
-      switch (append(user, envelope, state)) {
+      boolean owed = envelope.kind() == Envelope.Kind.MESSAGE && envelope.wanted().contains(Disposition.PROCESSING) && state.acknowledged().isEmpty();
+      Optional<ServerNotifications.Subject> about = owed ? Optional.of(ServerNotifications.Subject.of(message)) : Optional.empty();
+      switch (append(user, envelope, state, about)) {
         case DeferredQueue.Full full -> {
           return new NoRoom(full.reason());
         }
@@ -265,32 +266,20 @@ public final class DeferredMessagingFunction {
           expiry.ends(user, waiting.expires());
           changed.accept(user);
           push.wake(user); // after every append, look again
-          if (state.acknowledged().isEmpty()) {
-            tellSender(message);
-          }
+          about.ifPresent(a -> notices.stored(user, waiting.sequence(), a));
           return new Kept();
         }
       }
     }
 
-    private DeferredQueue.Appended append(AddressOfRecord user, Envelope envelope, DeliveryState state) {
+    private DeferredQueue.Appended append(AddressOfRecord user, Envelope envelope, DeliveryState state,
+        Optional<ServerNotifications.Subject> owed) {
       try {
-        return queue.append(user, envelope, state);
+        return queue.append(user, envelope, state, owed);
       } catch (tucket.store.Unavailable e) {
         recipient.unsure();
         throw e;
       }
-    }
-
-    private void tellSender(Reading message) {
-      Envelope envelope = message.envelope();
-      if (envelope.kind() != Envelope.Kind.MESSAGE || !envelope.wanted().contains(Disposition.PROCESSING)) {
-        return;
-      }
-      world.threads().start("stored " + envelope.from(), () -> {
-        int status = core.send(notifications.stored(message, world.clock().now()), Deadline.in(PATIENCE, world.clock())).status();
-        trace.note(envelope.messageId(), Trace.What.NOTIFIED, envelope.from().value(), "stored: " + status);
-      });
     }
 
     @Override

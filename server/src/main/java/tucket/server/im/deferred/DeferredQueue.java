@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import tucket.protocol.sip.AddressOfRecord;
@@ -15,6 +16,7 @@ import tucket.server.Limits;
 import tucket.server.Schema;
 import tucket.server.Trace;
 import tucket.server.im.message.EnvelopeCodec;
+import tucket.server.im.message.ServerNotifications;
 import tucket.server.reference.Device;
 import tucket.store.Engine;
 import tucket.store.Partition;
@@ -68,11 +70,34 @@ public final class DeferredQueue {
     return new Partition(Schema.USER, user.value());
   }
 
-  /// Stores a message behind all others: one durable write.
-  public Appended append(AddressOfRecord user, Envelope envelope, DeliveryState state) {
+  /// Stores a message behind all others: one durable write. With `owed` its sender is owed the notification that it is stored, until [#told].
+  public Appended append(AddressOfRecord user, Envelope envelope, DeliveryState state, Optional<ServerNotifications.Subject> owed) {
     byte[] encoded = EnvelopeCodec.encode(envelope);
     Instant now = clock.now();
-    return engine.write(of(user), tx -> append(tx, user, envelope, encoded, state, now));
+    return engine.write(of(user), tx -> {
+      Appended appended = append(tx, user, envelope, encoded, state, now);
+      if (appended instanceof Stored(Waiting waiting)) {
+        owed.ifPresent(about -> QueueTable.owe(tx, waiting.sequence(), about));
+      }
+      return appended;
+    });
+  }
+
+  /// The notifications that senders are still owed, by the sequence of the message, at most `limit`.
+  Map<Long, ServerNotifications.Subject> owed(AddressOfRecord user, int limit) {
+    return engine.read(of(user), view -> QueueTable.owed(view, limit));
+  }
+
+  boolean isOwed(AddressOfRecord user, long sequence) {
+    return engine.read(of(user), view -> QueueTable.isOwed(view, sequence));
+  }
+
+  /// The sender of that message has been told, or is not to be told any more.
+  void told(AddressOfRecord user, long sequence) {
+    engine.write(of(user), tx -> {
+      QueueTable.settled(tx, sequence);
+      return sequence;
+    });
   }
 
   private Appended append(Transaction tx, AddressOfRecord user, Envelope envelope, byte[] encoded, DeliveryState state, Instant now) {

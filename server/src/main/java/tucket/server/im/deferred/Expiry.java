@@ -175,8 +175,8 @@ final class Expiry {
     if (!owed) {
       return true;
     }
-    SipResponse answer = core.send(notifications.failed(reader.open(ready.envelope()), world.clock().now()), Deadline.in(PATIENCE,
-        world.clock()));
+    ServerNotifications.Subject about = ServerNotifications.Subject.of(reader.open(ready.envelope()));
+    SipResponse answer = core.send(notifications.failed(about, world.clock().now()), Deadline.in(PATIENCE, world.clock()));
     trace.note(w.messageId(), Trace.What.NOTIFIED, w.from().value(), "failed: " + answer.status());
     return isToldOrGivenUp(user + " " + w.sequence(), Answer.of(answer) != Answer.FAILING);
   }

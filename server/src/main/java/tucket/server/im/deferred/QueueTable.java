@@ -3,7 +3,9 @@ package tucket.server.im.deferred;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.server.DurableTrace;
@@ -11,6 +13,7 @@ import tucket.server.Envelope;
 import tucket.server.Schema;
 import tucket.server.im.message.EnvelopeCodec;
 import tucket.server.im.message.Packed;
+import tucket.server.im.message.ServerNotifications;
 import tucket.store.Key;
 import tucket.store.Transaction;
 import tucket.store.View;
@@ -20,6 +23,7 @@ final class QueueTable {
   private static final int VERSION = 1;
   private static final Key QUEUE = Key.of(Schema.QUEUE);
   private static final Key STATE = Key.of(Schema.STATE);
+  private static final Key OWED = Key.of(Schema.OWED);
   private static final Key DEADLINE = Key.of(Schema.DEADLINE);
   private static final byte[] NEXT = Key.of(Schema.NEXT).bytes();
 
@@ -146,5 +150,32 @@ final class QueueTable {
 
   static void forgetIdentity(Transaction tx, End end) {
     tx.delete(identity(end.kind(), end.from(), end.messageId()));
+  }
+
+  // ---- notifications that are owed
+
+  static void owe(Transaction tx, long sequence, ServerNotifications.Subject about) {
+    tx.put(OWED.number(sequence).bytes(),
+        new Packed.Writer(VERSION).put(about.messageId()).put(about.dateTime()).put(about.from().value()).put(about.to().value()).bytes());
+  }
+
+  /// By the sequence of the message that each is about, at most `limit`.
+  static Map<Long, ServerNotifications.Subject> owed(View view, int limit) {
+    Map<Long, ServerNotifications.Subject> found = new LinkedHashMap<>();
+    view.scan(OWED.bytes(), OWED.end(), limit).forEach(e -> {
+      Key.Parts parts = Key.parts(e.key());
+      parts.text();
+      Packed.Reader in = new Packed.Reader(e.value(), VERSION);
+      found.put(parts.number(), new ServerNotifications.Subject(in.text(), in.text(), new AddressOfRecord(in.text()), new AddressOfRecord(in.text())));
+    });
+    return found;
+  }
+
+  static boolean isOwed(View view, long sequence) {
+    return view.get(OWED.number(sequence).bytes()).isPresent();
+  }
+
+  static void settled(Transaction tx, long sequence) {
+    tx.delete(OWED.number(sequence).bytes());
   }
 }

@@ -21,34 +21,41 @@ public final class ServerNotifications {
     this.chance = chance;
   }
 
+  /// The message that a notification is about; `dateTime` is that of its CPIM wrapper (RFC 5438 section 11.1.2).
+  public record Subject(String messageId, String dateTime, AddressOfRecord from, AddressOfRecord to) {
+    public static Subject of(Reading message) {
+      Envelope e = message.envelope();
+      if (e.kind() != Envelope.Kind.MESSAGE) {
+        throw new IllegalArgumentException("a notification never causes a notification");
+      }
+      String dateTime = message.wrapper().flatMap(CpimMessage::dateTime).orElseGet(() -> EnvelopeWriter.dateTime(e.received()));
+      return new Subject(e.messageId(), dateTime, e.from(), e.to());
+    }
+  }
+
   /// Says that the message waits in the store.
-  public SipRequest stored(Reading message, Instant now) {
+  public SipRequest stored(Subject message, Instant now) {
     return about(message, Imdn.Kind.PROCESSING, Imdn.Status.STORED, now);
   }
 
   /// Says that the message was given up.
-  public SipRequest failed(Reading message, Instant now) {
+  public SipRequest failed(Subject message, Instant now) {
     return about(message, Imdn.Kind.DELIVERY, Imdn.Status.FAILED, now);
   }
 
-  private SipRequest about(Reading message, Imdn.Kind kind, Imdn.Status status, Instant now) {
-    Envelope e = message.envelope();
-    if (e.kind() != Envelope.Kind.MESSAGE) {
-      throw new IllegalArgumentException("a notification never causes a notification");
-    }
-    // RFC 5438 section 11.1.2: the DateTime of the message
-    String dateTime = message.wrapper().flatMap(CpimMessage::dateTime).orElseGet(() -> EnvelopeWriter.dateTime(e.received()));
-    String recipient = writer.sipForm(e.to().uri());
-    Imdn imdn = Imdn.of(e.messageId(), dateTime, kind, status).withRecipient(recipient, recipient);
+  // The id is the same however often it is said, so that nobody is told twice.
+  private SipRequest about(Subject message, Imdn.Kind kind, Imdn.Status status, Instant now) {
+    String recipient = writer.sipForm(message.to().uri());
+    Imdn imdn = Imdn.of(message.messageId(), message.dateTime(), kind, status).withRecipient(recipient, recipient);
     CpimMessage cpim =
         CpimMessage.builder()
             .from(recipient)
-            .to(writer.sipForm(e.from().uri()))
-            .messageId(MessageIds.ofNotification(status.element(), e.messageId(), e.from(), e.to()))
+            .to(writer.sipForm(message.from().uri()))
+            .messageId(MessageIds.ofNotification(status.element(), message.messageId(), message.from(), message.to()))
             .dateTime(EnvelopeWriter.dateTime(now))
             .content(imdn.entity())
             .build();
-    return request(e.to(), e.from(), cpim);
+    return request(message.to(), message.from(), cpim);
   }
 
   String address(AddressOfRecord user) {
