@@ -2,6 +2,7 @@
 package tucket.protocol.sip;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ public final class FeatureSet {
 
   /// The tags in the order they are written.
   public Set<String> tags() {
-    return Set.copyOf(features.keySet());
+    return Collections.unmodifiableSet(features.keySet());
   }
 
   public boolean has(String tag) {

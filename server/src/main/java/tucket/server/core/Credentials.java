@@ -1,6 +1,7 @@
 // What a user's passwords are checked against.
 package tucket.server.core;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ import tucket.protocol.sip.digest.Digest;
 /// @param epoch changes with every change of the password: what was trusted before it is trusted no longer
 public record Credentials(long epoch, Map<String, Map<Algorithm, String>> hashes) {
   public Credentials {
-    hashes = Map.copyOf(hashes);
+    hashes = Collections.unmodifiableMap(new LinkedHashMap<>(hashes)); // the order is stored
   }
 
   /// Hashes the password for all login names of that user.

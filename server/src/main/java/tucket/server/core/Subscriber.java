@@ -2,6 +2,8 @@
 package tucket.server.core;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +30,7 @@ public record Subscriber(
     long version) {
   public Subscriber {
     aliases = List.copyOf(aliases);
-    settings = Map.copyOf(settings);
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings)); // the order is stored
   }
 
   /// All public identities, the default one first.

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tucket.protocol.sip.AddressOfRecord;
@@ -69,7 +69,7 @@ final class SubscriberFormat {
         aliases.add(new AddressOfRecord(in.readUTF()));
       }
       Credentials credentials = credentials(in);
-      Map<String, String> settings = new HashMap<>();
+      Map<String, String> settings = new LinkedHashMap<>();
       for (int i = in.readUnsignedShort(); i > 0; i--) {
         settings.put(in.readUTF(), in.readUTF());
       }
@@ -81,7 +81,7 @@ final class SubscriberFormat {
 
   private static Credentials credentials(DataInputStream in) throws IOException {
     long epoch = in.readLong();
-    Map<String, Map<Algorithm, String>> hashes = new HashMap<>();
+    Map<String, Map<Algorithm, String>> hashes = new LinkedHashMap<>();
     for (int i = in.readUnsignedShort(); i > 0; i--) {
       String login = in.readUTF();
       Map<Algorithm, String> each = new EnumMap<>(Algorithm.class);

@@ -3,8 +3,9 @@ package tucket.server.im.deferred;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,10 +21,11 @@ public record DeliveryState(Set<DeviceId> acknowledged, List<Awaited> awaited, S
   public record Awaited(DeviceId id, boolean lasting) {}
 
   public DeliveryState {
-    acknowledged = Set.copyOf(acknowledged);
+    // in the order of what happened: that of Set.copyOf differs from one JVM to the next, and it is written to the disk
+    acknowledged = Collections.unmodifiableSet(new LinkedHashSet<>(acknowledged));
     awaited = List.copyOf(awaited);
-    rejected = Set.copyOf(rejected);
-    attempts = Map.copyOf(attempts);
+    rejected = Collections.unmodifiableSet(new LinkedHashSet<>(rejected));
+    attempts = Collections.unmodifiableMap(new LinkedHashMap<>(attempts));
   }
 
   /// A message that nobody has yet.
@@ -83,13 +85,13 @@ public record DeliveryState(Set<DeviceId> acknowledged, List<Awaited> awaited, S
 
   /// The device could not take it this time.
   public DeliveryState failedAt(DeviceId device) {
-    Map<DeviceId, Integer> counted = new HashMap<>(attempts);
+    Map<DeviceId, Integer> counted = new LinkedHashMap<>(attempts);
     counted.merge(device, 1, Integer::sum);
     return new DeliveryState(acknowledged, awaited, rejected, counted);
   }
 
   private static Set<DeviceId> plus(Set<DeviceId> set, DeviceId one) {
-    Set<DeviceId> more = new HashSet<>(set);
+    Set<DeviceId> more = new LinkedHashSet<>(set);
     more.add(one);
     return more;
   }

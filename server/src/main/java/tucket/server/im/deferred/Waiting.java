@@ -3,8 +3,8 @@ package tucket.server.im.deferred;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,7 +77,7 @@ public record Waiting(
       awaited.add(new DeliveryState.Awaited(new DeviceId(in.text()), in.oneByte() == 1));
     }
     Set<DeviceId> rejected = ids(in);
-    Map<DeviceId, Integer> attempts = new HashMap<>();
+    Map<DeviceId, Integer> attempts = new LinkedHashMap<>();
     for (int left = in.number(); left > 0; left--) {
       attempts.put(new DeviceId(in.text()), in.number());
     }
@@ -85,7 +85,7 @@ public record Waiting(
   }
 
   private static Set<DeviceId> ids(Packed.Reader in) {
-    Set<DeviceId> found = new HashSet<>();
+    Set<DeviceId> found = new LinkedHashSet<>();
     for (int left = in.number(); left > 0; left--) {
       found.add(new DeviceId(in.text()));
     }

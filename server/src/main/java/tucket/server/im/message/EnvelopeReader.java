@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -181,7 +182,7 @@ public final class EnvelopeReader {
       request.lines(h).forEach(v -> found.add(new Envelope.Carried(h.name(), v)));
     }
     request.first(Header.P_CHARGING_VECTOR).ifPresent(v -> found.add(new Envelope.Carried(Header.P_CHARGING_VECTOR.name(), v)));
-    for (String name : Set.copyOf(request.names())) {
+    for (String name : new LinkedHashSet<>(request.names())) { // the order is stored
       if (name.regionMatches(true, 0, "X-", 0, 2)) {
         request.lines(Header.of(name)).forEach(v -> found.add(new Envelope.Carried(name, v)));
       }

@@ -2,7 +2,7 @@
 package tucket.server.im.participating;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ sealed interface TerminatingDecision {
       by.computeIfAbsent(answer == null ? Answer.FAILING : Answer.of(answer), a -> new ArrayList<>()).add(d.id());
     }
     List<DeviceId> good = by.getOrDefault(Answer.ACKNOWLEDGED, List.of());
-    Set<DeviceId> rejected = new HashSet<>(tried.excluded);
+    Set<DeviceId> rejected = new LinkedHashSet<>(tried.excluded);
     by.forEach((answer, ids) -> {
       if (answer.isForGood()) {
         rejected.addAll(ids);
@@ -51,7 +51,7 @@ sealed interface TerminatingDecision {
     List<Device> awaited = awaited(tried, rejected, devices).stream().filter(d -> !good.contains(d.id())).toList();
     if (!good.isEmpty()) {
       SipResponse answer = answer(tried, good.getFirst());
-      return new Delivered(answer, awaited.isEmpty() ? Optional.empty() : Optional.of(DeliveryState.of(Set.copyOf(good), awaited,
+      return new Delivered(answer, awaited.isEmpty() ? Optional.empty() : Optional.of(DeliveryState.of(new LinkedHashSet<>(good), awaited,
           rejected)));
     }
     List<DeviceId> declined = by.getOrDefault(Answer.DECLINED, List.of());
