@@ -1,7 +1,8 @@
 // What a network tells about a flow.
 package tucket.transport;
 
-/// Called on the network's own event threads, for one flow never at the same time twice: must be short and must not block.
+/// Called on the network's own event threads, or on one virtual thread of each: for one flow in order and never at the same time twice. Must be
+/// short: a short lock may be waited for, nothing else.
 public interface FlowHandler {
   default void opened(Flow flow) {}
 

@@ -82,7 +82,7 @@ public final class Assembly implements AutoCloseable {
     try {
       Translation to = new Translation(config);
       TlsMaterial tls = to.tls();
-      SystemWorld system = closing(new SystemWorld(to.network(), tls));
+      SystemWorld system = closing(new SystemWorld(to.network(), tls, true));
       world = seenAs.apply(system.world());
       Engine engine = closing(DataFolder.engine(config));
       Metrics metrics = new Metrics(new PrometheusRegistry());

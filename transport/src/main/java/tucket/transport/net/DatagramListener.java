@@ -53,7 +53,7 @@ final class DatagramListener implements Network.Listener {
       Loops loops,
       NetworkSettings settings,
       NetworkFigures figures) {
-    DatagramSocketChannel socket = new DatagramSocketChannel(listener, handler, figures, settings.limits().datagramOutboxBytes());
+    DatagramSocketChannel socket = new DatagramSocketChannel(listener, handler, figures, settings.limits().datagramOutboxBytes(), loops.inboxOf(home));
     Bootstrap bootstrap = loops.datagrams(home, address.getAddress(), settings.datagramBufferBytes(), shared).handler(socket);
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {

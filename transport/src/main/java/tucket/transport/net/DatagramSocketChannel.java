@@ -27,13 +27,15 @@ final class DatagramSocketChannel extends SimpleChannelInboundHandler<DatagramPa
   private final NetworkFigures figures;
   private final Outbox<Datagram> outbox;
   private final Runnable drain = this::drain;
+  private final @Nullable Inbox inbox;
   private volatile @Nullable Channel channel;
 
-  DatagramSocketChannel(DatagramListener listener, FlowHandler handler, NetworkFigures figures, int outboxBytes) {
+  DatagramSocketChannel(DatagramListener listener, FlowHandler handler, NetworkFigures figures, int outboxBytes, @Nullable Inbox inbox) {
     this.listener = listener;
     this.handler = handler;
     this.figures = figures;
     this.outbox = new Outbox<>(outboxBytes);
+    this.inbox = inbox;
   }
 
   private record Datagram(byte[] data, InetSocketAddress remote) {}
@@ -84,10 +86,21 @@ final class DatagramSocketChannel extends SimpleChannelInboundHandler<DatagramPa
     content.readBytes(data);
     figures.count(Figure.DATAGRAMS_IN);
     figures.add(Figure.BYTES_IN, data.length);
+    InetSocketAddress sender = packet.sender();
+    if (inbox == null) {
+      received(sender, data);
+    } else if (inbox.isFull()) {
+      figures.count(Figure.DATAGRAMS_DROPPED);
+    } else {
+      inbox.put(() -> received(sender, data));
+    }
+  }
+
+  private void received(InetSocketAddress sender, byte[] data) {
     try {
-      handler.received(new DatagramFlow(listener, this, packet.sender()), data);
+      handler.received(new DatagramFlow(listener, this, sender), data);
     } catch (RuntimeException ours) {
-      LOG.error("handling a datagram from {} failed", packet.sender(), ours);
+      LOG.error("handling a datagram from {} failed", sender, ours);
     }
   }
 
@@ -95,7 +108,11 @@ final class DatagramSocketChannel extends SimpleChannelInboundHandler<DatagramPa
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     // A datagram that the kernel refused (no route, a bad address); the socket lives on.
     figures.count(Figure.DATAGRAMS_DROPPED);
-    LOG.debug("UDP {}: {}", listener.local(), cause.toString());
+    if (inbox == null) {
+      LOG.debug("UDP {}: {}", listener.local(), cause.toString());
+    } else {
+      inbox.put(() -> LOG.debug("UDP {}: {}", listener.local(), cause.toString()));
+    }
   }
 
   private void drain() {

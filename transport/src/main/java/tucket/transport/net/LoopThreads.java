@@ -3,39 +3,45 @@ package tucket.transport.net;
 
 import io.netty.channel.EventLoop;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.transport.Threads;
 
 /// A request that is read on a loop, parks for its answer and is woken by the loop that reads the answer then needs no hop to another
-/// thread. A body started on a loop, or by a virtual thread of that loop, stays there; one started elsewhere gets a loop in turn.
+/// thread. A body started on a loop, or by a virtual thread of that loop, stays there; one started elsewhere (at the start of the server, by an
+/// alarm, by the administration) is in nobody's hurry and may take long: it runs on the JDK's own scheduler.
 ///
 /// **The price:** while a body runs, its loop moves no packets. Parking (locks, waits, `Deadline`-bound answers, sockets of the JDK)
 /// frees the loop; long computing, file access and native code that waits (JNI, so the storage engine's own threads must do the waiting)
 /// hold it. A body that may do such work belongs on [VirtualThreads].
+///
+/// **The danger:** a loop must never itself wait for a lock that its threads take. So the network's handlers are called on a virtual thread of
+/// the loop too ([Inbox]), and whatever runs on the loop's own thread takes no lock and writes no log.
 ///
 /// Where the JDK does not let anybody choose the scheduler ([OwnScheduler]), [#over] gives [VirtualThreads] and logs so.
 public final class LoopThreads implements Threads {
   private static final Logger LOG = LoggerFactory.getLogger(LoopThreads.class);
 
   private final OwnScheduler door;
-  private final List<Carrier> carriers;
   private final Map<EventLoop, Carrier> byLoop = new IdentityHashMap<>();
-  private final AtomicInteger turn = new AtomicInteger();
+  private final VirtualThreads elsewhere = new VirtualThreads();
 
   private LoopThreads(OwnScheduler door, Loops loops) {
     this.door = door;
-    carriers = loops.all().stream().map(loop -> new Carrier(this, loop)).toList();
-    carriers.forEach(carrier -> byLoop.put(carrier.loop, carrier));
+    loops.all().forEach(loop -> byLoop.put(loop, new Carrier(this, loop)));
+    byLoop.forEach((loop, carrier) -> {
+      Inbox inbox = new Inbox();
+      loops.tellBy(loop, inbox);
+      door.start(carrier, "inbox", inbox::run);
+    });
   }
 
-  /// Threads on the loops of `network`, or ordinary virtual threads where this JDK does not allow that.
+  /// Threads on the loops of `network`, which must not be in use yet, or ordinary virtual threads where this JDK does not allow that.
   public static Threads over(NettyNetwork network) {
     Optional<OwnScheduler> door = OwnScheduler.open();
     if (door.isEmpty()) {
@@ -49,10 +55,15 @@ public final class LoopThreads implements Threads {
 
   @Override
   public void start(String name, Runnable body) {
-    door.start(carrier(), name, VirtualThreads.guarded(name, body));
+    Carrier carrier = carrier();
+    if (carrier == null) {
+      elsewhere.start(name, body);
+    } else {
+      door.start(carrier, name, VirtualThreads.guarded(name, body));
+    }
   }
 
-  private Carrier carrier() {
+  private @Nullable Carrier carrier() {
     EventLoop here = Loops.current();
     Carrier own = here != null ? byLoop.get(here) : null;
     if (own != null) {
@@ -63,7 +74,7 @@ public final class LoopThreads implements Threads {
     if (caller.isVirtual() && door.schedulerOf(caller) instanceof Carrier carrier && carrier.home == this) {
       return carrier;
     }
-    return carriers.get(Math.floorMod(turn.getAndIncrement(), carriers.size()));
+    return null;
   }
 
   /// A loop as a scheduler of virtual threads.

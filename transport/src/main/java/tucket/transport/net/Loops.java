@@ -32,6 +32,8 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +49,7 @@ final class Loops {
   private final EventLoopGroup group;
   private final List<EventLoop> loops;
   private final boolean epoll;
+  private final Map<EventLoop, Inbox> inboxes = new ConcurrentHashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
 
   Loops(int count, boolean nativeSockets) {
@@ -67,6 +70,16 @@ final class Loops {
   /// The loop whose thread is the caller, if it is one.
   static @Nullable EventLoop current() {
     return Thread.currentThread() instanceof LoopThread thread ? thread.loop : null;
+  }
+
+  /// From now on what `loop` has to tell goes through `inbox`.
+  void tellBy(EventLoop loop, Inbox inbox) {
+    inboxes.put(loop, inbox);
+  }
+
+  /// The inbox of a loop; null where handlers are called on the loop's own thread.
+  @Nullable Inbox inboxOf(EventLoop loop) {
+    return inboxes.get(loop);
   }
 
   EventLoopGroup group() {
@@ -141,6 +154,7 @@ final class Loops {
 
   void close() {
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
+    inboxes.values().forEach(Inbox::close);
   }
 
   private static int millis(NetworkLimits limits) {

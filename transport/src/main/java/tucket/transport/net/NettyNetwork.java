@@ -59,7 +59,7 @@ public final class NettyNetwork implements Network {
       sweeps.put(loop, sweep);
       var unused = loop.scheduleWithFixedDelay(sweep, period, period, TimeUnit.MILLISECONDS);
     }
-    context = new StreamContext(limits, figures, new Slots(limits.connections(), limits.connectionsPerAddress()), sweeps, tls);
+    context = new StreamContext(limits, figures, new Slots(limits.connections(), limits.connectionsPerAddress()), sweeps, tls, loops);
   }
 
   public NetworkFigures figures() {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /// Limits, counters, the connection slots, the loops' sweeps and the TLS material.
-record StreamContext(NetworkLimits limits, NetworkFigures figures, Slots slots, Map<EventLoop, Sweep> sweeps, TlsMaterial tls) {
+record StreamContext(NetworkLimits limits, NetworkFigures figures, Slots slots, Map<EventLoop, Sweep> sweeps, TlsMaterial tls, Loops loops) {
   Sweep sweepOf(EventLoop loop) {
     return Objects.requireNonNull(sweeps.get(loop), "a loop of another network");
   }

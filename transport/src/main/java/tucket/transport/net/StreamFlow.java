@@ -36,8 +36,11 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
   private final Outbox<byte[]> outbox;
   private final InetSocketAddress remote;
   private final Runnable pump = this::pump;
+  private final @Nullable Inbox inbox;
 
   private volatile boolean closing;
+  private volatile boolean wanted = true; // by the handler
+  private volatile boolean paused; // since the inbox is full
   private volatile String why = "";
   private volatile PeerNames names = PeerNames.NONE;
   private volatile @Nullable InetSocketAddress local;
@@ -72,6 +75,7 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
     this.opening = opening;
     this.outbox = new Outbox<>(context.limits().outboxBytes());
     this.remote = remote;
+    this.inbox = context.loops().inboxOf(channel.eventLoop());
     this.since = System.nanoTime();
   }
 
@@ -126,7 +130,36 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
 
   @Override
   public void reading(boolean on) {
-    channel.config().setAutoRead(on);
+    wanted = on;
+    channel.config().setAutoRead(on && !paused);
+  }
+
+  /// Calls the handler: at once, or where work runs on the loops, in order by the loop's inbox.
+  private void tell(String doing, Runnable event) {
+    if (inbox == null) {
+      guarded(doing, event);
+    } else {
+      inbox.put(() -> guarded(doing, event));
+      if (inbox.isFull() && !paused) {
+        paused = true;
+        channel.config().setAutoRead(false);
+        inbox.put(this::goOn); // behind all that waits
+      }
+    }
+  }
+
+  private void goOn() {
+    paused = false;
+    channel.config().setAutoRead(wanted);
+  }
+
+  private void guarded(String doing, Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException ours) {
+      LOG.error("{} {} failed", doing, this, ours);
+      close("internal error");
+    }
   }
 
   @Override
@@ -205,12 +238,8 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
     lastProgress = now;
     context.figures().count(opening.ours() ? Figure.CONNECTED : Figure.ACCEPTED);
     context.sweepOf(channel.eventLoop()).add(this);
-    try {
-      handler.opened(this);
-    } catch (RuntimeException ours) {
-      fault("opening", ours);
-    }
-    opening.opened(this);
+    tell("opening", () -> handler.opened(this));
+    tell("opening", () -> opening.opened(this));
   }
 
   @Override
@@ -225,16 +254,7 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
     heard = true;
     lastByte = System.nanoTime();
     context.figures().add(Figure.BYTES_IN, data.length);
-    try {
-      handler.received(this, data);
-    } catch (RuntimeException ours) {
-      fault("handling bytes of", ours);
-    }
-  }
-
-  private void fault(String doing, RuntimeException ours) {
-    LOG.error("{} {} failed", doing, this, ours);
-    close("internal error");
+    tell("handling bytes of", () -> handler.received(this, data));
   }
 
   @Override
@@ -268,11 +288,7 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
     }
     context.figures().count(Figure.CLOSED);
     context.sweepOf(channel.eventLoop()).remove(this);
-    try {
-      handler.closed(this, why);
-    } catch (RuntimeException ours) {
-      LOG.error("closing {} failed", this, ours);
-    }
+    tell("closing", () -> handler.closed(this, why));
   }
 
   /// Looked at by the loop's sweep; cuts the connection where a time limit has passed.

@@ -19,8 +19,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tucket.transport.Flow;
+import tucket.transport.FlowHandler;
 import tucket.transport.Network;
 import tucket.transport.Protocol;
 import tucket.transport.Threads;
@@ -36,7 +38,12 @@ class ThreadsTest {
   }
 
   private Threads threads(String kind) {
-    return kind.equals("loop") ? LoopThreads.over(network) : new VirtualThreads();
+    Threads loops = LoopThreads.over(network);
+    return kind.equals("loop") ? (name, body) -> onLoop(() -> loops.start(name, body)) : new VirtualThreads();
+  }
+
+  private void onLoop(Runnable task) {
+    network.loops().all().getFirst().execute(task);
   }
 
   /// The carrier's name, which a virtual thread shows in its text form.
@@ -98,7 +105,7 @@ class ThreadsTest {
         network.listen(
             NettyNetworkTest.any(Protocol.TCP, "127.0.0.1"),
             (flow, data) -> {
-              String loop = Thread.currentThread().getName();
+              String loop = carrier();
               threads.start(
                   "request",
                   () -> {
@@ -119,20 +126,87 @@ class ThreadsTest {
   }
 
   @Test
-  void workFromElsewhereIsSpreadOverTheLoops() {
-    Threads threads = LoopThreads.over(network);
+  void workFromElsewhereRunsOnTheOrdinaryScheduler() {
     Set<String> carriers = ConcurrentHashMap.newKeySet();
-    threads.start("one", () -> carriers.add(carrier()));
-    threads.start("two", () -> carriers.add(carrier()));
-    await().atMost(SOON).until(() -> carriers.equals(Set.of("loop-0", "loop-1")));
+    LoopThreads.over(network).start("one", () -> carriers.add(carrier()));
+    await().atMost(SOON).until(() -> carriers.size() == 1);
+    assertThat(carriers).allSatisfy(name -> assertThat(name).startsWith("ForkJoinPool"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TCP", "UDP"})
+  void aHandlerMayWaitForALockThatAThreadOfItsLoopHolds(Protocol protocol) {
+    Threads threads = LoopThreads.over(network);
+    Object lock = new Object();
+    AtomicInteger seen = new AtomicInteger();
+    CountDownLatch locked = new CountDownLatch(1);
+    Network.Listener listener = network.listen(
+        NettyNetworkTest.any(protocol, "127.0.0.1"),
+        (flow, data) -> {
+          if (seen.getAndIncrement() == 0) {
+            threads.start("holder", () -> holdForAWhile(lock, locked));
+          } else {
+            synchronized (lock) {
+              flow.send(data);
+            }
+          }
+        });
+    Gathering client = new Gathering();
+    Flow flow = protocol == Protocol.TCP
+        ? network.connect(listener.local(), "", client, SOON)
+        : network.listen(NettyNetworkTest.any(protocol, "127.0.0.1"), client).flowTo(listener.local().address());
+    flow.send(new byte[] {'1'});
+    await().atMost(SOON).until(() -> locked.getCount() == 0);
+    flow.send(new byte[] {'2'});
+    await().atMost(SOON).until(() -> client.text().equals("2"));
+  }
+
+  private static void holdForAWhile(Object lock, CountDownLatch locked) {
+    synchronized (lock) {
+      locked.countDown();
+      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+    }
+  }
+
+  @Test
+  void whatIsToldByALoopIsToldInOrder() {
+    Threads unused = LoopThreads.over(network);
+    List<String> told = new CopyOnWriteArrayList<>();
+    Network.Listener listener = network.listen(
+        NettyNetworkTest.any(Protocol.TCP, "127.0.0.1"),
+        new FlowHandler() {
+          @Override
+          public void opened(Flow flow) {
+            told.add("opened");
+          }
+
+          @Override
+          public void received(Flow flow, byte[] data) {
+            told.add(new String(data, StandardCharsets.UTF_8));
+          }
+
+          @Override
+          public void closed(Flow flow, String why) {
+            told.add("closed");
+          }
+        });
+    Flow flow = network.connect(listener.local(), "", new Gathering(), SOON);
+    for (char c = 'a'; c <= 'z'; c++) {
+      flow.send(new byte[] {(byte) c});
+    }
+    flow.close();
+    await().atMost(SOON).until(() -> told.contains("closed"));
+    assertThat(told.getFirst()).isEqualTo("opened");
+    assertThat(told.getLast()).isEqualTo("closed");
+    assertThat(String.join("", told.subList(1, told.size() - 1))).isEqualTo("abcdefghijklmnopqrstuvwxyz");
   }
 
   @Test
   void aThreadMayConnectFromTheLoopItRunsOn() {
     Network.Listener listener = network.listen(NettyNetworkTest.any(Protocol.TCP, "127.0.0.1"), Gathering.echo());
     Gathering client = new Gathering();
-    LoopThreads.over(network)
-        .start("connect", () -> network.connect(listener.local(), "", client, SOON).send("hi".getBytes(StandardCharsets.UTF_8)));
+    Threads threads = threads("loop");
+    threads.start("connect", () -> network.connect(listener.local(), "", client, SOON).send("hi".getBytes(StandardCharsets.UTF_8)));
     await().atMost(SOON).until(() -> client.text().equals("hi"));
   }
 
@@ -141,7 +215,7 @@ class ThreadsTest {
     CountDownLatch gate = new CountDownLatch(1);
     CountDownLatch parked = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
-    LoopThreads.over(network)
+    threads("loop")
         .start(
             "late",
             () -> {
