@@ -22,6 +22,7 @@ import tucket.protocol.mime.Entity;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.msrp.IncomingMessage;
 import tucket.protocol.msrp.MsrpStatus;
+import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.msrp.OutgoingMessage;
 import tucket.protocol.msrp.SessionOutput;
 import tucket.protocol.sdp.MessageMedia;
@@ -52,6 +53,7 @@ public final class Session {
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private boolean working;
   private Dialog dialog;
+  private Optional<MsrpUri> media = Optional.empty();
   private boolean over;
   private boolean leaving;
   private Clock.@Nullable Alarm repeat;
@@ -77,7 +79,20 @@ public final class Session {
     return over;
   }
 
+  /// Where the messages of this session come in here.
+  public MsrpUri local() {
+    return end.uri();
+  }
+
+  /// Where they go to, as the peer said it: a server in between, or the peer himself.
+  public synchronized Optional<MsrpUri> remote() {
+    return media;
+  }
+
   void begin(MessageMedia theirs, boolean active) {
+    synchronized (this) {
+      media = theirs.path().stream().reduce((first, last) -> last);
+    }
     Optional<MsrpEnd.Peer> to = active ? theirs.target().map(t -> new MsrpEnd.Peer(t.host(), t.port(), theirs.tls())) : Optional.empty();
     end.start(theirs.path(), to, new Owner());
   }
@@ -335,7 +350,7 @@ public final class Session {
     @Override
     public void ended(SessionOutput.Ending why) {
       outcomes.values().forEach(o -> o.complete(MsrpStatus.NO_SESSION));
-      if (!isOver()) {
+      if (!isOver() && !sessions.isClosed()) {
         sessions.world().threads().start("session lost", Session.this::end);
       }
     }

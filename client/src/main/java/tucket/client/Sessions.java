@@ -48,6 +48,7 @@ public final class Sessions implements AutoCloseable {
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Map<Dialog.DialogId, Session> sessions = new ConcurrentHashMap<>();
   private @Nullable MsrpStack msrp;
+  private volatile boolean closed;
 
   /// Hears what happens in sessions; each call may block. A message is acknowledged to the server after the listener has returned.
   public interface Listener {
@@ -88,6 +89,10 @@ public final class Sessions implements AutoCloseable {
   /// The sessions that stand.
   public List<Session> open() {
     return List.copyOf(sessions.values());
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   void remove(Session session) {
@@ -234,6 +239,7 @@ public final class Sessions implements AutoCloseable {
   /// Closes the sockets of all sessions without a word.
   @Override
   public synchronized void close() {
+    closed = true;
     if (msrp != null) {
       msrp.close();
     }

@@ -108,12 +108,12 @@ public final class LocalAdministration implements Administration {
 
   @Override
   public List<Waiting> queue(String user) {
-    return ready(known(user)).stream().map(LocalAdministration::waiting).toList();
+    return ready(recipient(user)).stream().map(LocalAdministration::waiting).toList();
   }
 
   @Override
   public int delete(String user, String messageId) {
-    AddressOfRecord id = known(user);
+    AddressOfRecord id = recipient(user);
     List<Long> sequences =
         ready(id).stream()
             .map(DeferredQueue.Ready::waiting)
@@ -225,6 +225,13 @@ public final class LocalAdministration implements Administration {
       case Change.Done done -> user(done.after());
       case Change.Refused refused -> throw new NotPossible(NotPossible.Kind.WRONG, refused.why());
     };
+  }
+
+  /// Of another domain too: something may wait here for its users.
+  private AddressOfRecord recipient(String user) {
+    AddressOfRecord id = address(user);
+    boolean elsewhere = running.filter(server -> !server.core.mayUseIm(id) && !server.core.devices(id).isEmpty()).isPresent();
+    return elsewhere ? id : known(user);
   }
 
   private AddressOfRecord known(String user) {

@@ -135,7 +135,9 @@ final class Translation {
         im.acceptedTypes(),
         im.pushParallel(),
         im.traceRetention(),
-        im.chargingRetention());
+        im.chargingRetention(),
+        im.deferral(),
+        im.mediaPath());
   }
 
   private List<String> domains() {
@@ -148,7 +150,7 @@ final class Translation {
     List<Peer> peers = new ArrayList<>(core.peers().stream().map(Translation::peer).toList());
     if (core.mode() == Config.Mode.EXTERNAL) {
       Config.External external = core.external();
-      peers.add(new Peer("core", Set.copyOf(domains()), external.route(), true, sources(external.trusted()), Set.of()));
+      peers.add(new Peer("core", Set.copyOf(domains()), external.route(), true, sources(external.trusted()), Set.of(), true));
     }
     return peers;
   }
@@ -163,6 +165,7 @@ final class Translation {
 
   private static Peer peer(Config.Peer peer) {
     return new Peer(
-        peer.name(), Set.copyOf(peer.domains()), peer.route(), peer.trusted(), sources(peer.sources()), Set.copyOf(peer.certificates()));
+        peer.name(), Set.copyOf(peer.domains()), peer.route(), peer.trusted(), sources(peer.sources()), Set.copyOf(peer.certificates()),
+        peer.defers());
   }
 }

@@ -59,15 +59,16 @@ public record Config(
     REGISTERED_FLOW
   }
 
-  /// Another core. A source with port 0 stands for any port.
+  /// Another core. A source with port 0 stands for any port. `defers`: its IM Server keeps what its users can't be given now.
   public record Peer(
-      String name, List<String> domains, Optional<SipUri> route, boolean trusted, List<InetSocketAddress> sources, List<String> certificates) {}
+      String name, List<String> domains, Optional<SipUri> route, boolean trusted, List<InetSocketAddress> sources, List<String> certificates,
+      boolean defers) {}
 
   public record External(Optional<SipUri> route, List<InetSocketAddress> trusted) {}
 
   public record Im(
       Duration messageLife, Devices devices, CpimRewrite cpimRewrite, List<String> acceptedTypes, int pushParallel, Duration traceRetention,
-      Duration chargingRetention) {}
+      Duration chargingRetention, boolean deferral, boolean mediaPath) {}
 
   /// Which devices a message is kept for.
   public enum Devices {

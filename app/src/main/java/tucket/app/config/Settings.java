@@ -25,7 +25,7 @@ final class Settings {
   private static final Duration YEAR = Duration.ofDays(366);
   private static final String SIP_URI = "a SIP URI such as \"sip:192.0.2.1;lr;transport=tcp\"";
   private static final String SOURCE = "a numeric address, or address:port";
-  private static final List<String> PEER_KEYS = List.of("name", "domains", "route", "trusted", "sources", "certificates");
+  private static final List<String> PEER_KEYS = List.of("name", "domains", "route", "trusted", "sources", "certificates", "defers");
 
   private final Reader in;
 
@@ -93,7 +93,7 @@ final class Settings {
         in.time("core.flow-timer", SECOND, DAY),
         in.flag("core.temporary-gruus"),
         in.flag("core.foreign"),
-        in.objects("core.peers", "a list of { name, domains, route, trusted, sources, certificates }", PEER_KEYS, Settings::peer),
+        in.objects("core.peers", "a list of { name, domains, route, trusted, sources, certificates, defers }", PEER_KEYS, Settings::peer),
         new Config.External(
             in.parsedIfSet("core.external.route", SIP_URI, Settings::sipUri), in.parsedList("core.external.trusted", SOURCE, Settings::source)));
   }
@@ -105,7 +105,8 @@ final class Settings {
         c.hasPath("route") ? Optional.of(sipUri(c.getString("route"))) : Optional.empty(),
         c.hasPath("trusted") && c.getBoolean("trusted"),
         c.hasPath("sources") ? c.getStringList("sources").stream().map(Settings::source).toList() : List.of(),
-        c.hasPath("certificates") ? List.copyOf(c.getStringList("certificates")) : List.of());
+        c.hasPath("certificates") ? List.copyOf(c.getStringList("certificates")) : List.of(),
+        !c.hasPath("defers") || c.getBoolean("defers"));
   }
 
   private Config.Im im() {
@@ -116,7 +117,9 @@ final class Settings {
         in.parsedList("im.accepted-types", "a media type such as \"text/plain\" or \"image/*\"", Settings::mediaType),
         in.number("im.push-parallel", 1, 1_000_000),
         in.time("im.trace-retention", Duration.ZERO, YEAR),
-        in.time("im.charging-retention", Duration.ZERO, YEAR.multipliedBy(10)));
+        in.time("im.charging-retention", Duration.ZERO, YEAR.multipliedBy(10)),
+        in.flag("im.deferral"),
+        in.flag("im.media-path"));
   }
 
   private Limits limits() {

@@ -17,6 +17,12 @@ final class OperatorSentences {
     lives(steps);
     steps.on("nothing waits for " + PERSON, s -> waits(s, 0));
     steps.on("(?<count>\\d+) (?:messages?|notifications?|items?) waits? for " + PERSON, s -> waits(s, s.number("count")));
+    steps.on("(?<count>no|\\d+) (?:messages?|notifications?|items?) waits? for " + PERSON + " at (?<domain>\\S+)", s -> {
+      Site site = s.stage().site(s.part("domain"));
+      int wanted = s.part("count").equals("no") ? 0 : s.number("count");
+      String who = Stage.address(s.part("who")).toString();
+      s.stage().until(() -> site.ask(a -> a.queue(who)).size() == wanted, () -> site.ask(a -> a.queue(who)).size() + " wait there");
+    });
     steps.on("the operator sends TEXT to (?<to>[\\w, ]+)", s -> {
       List<String> to = s.part("to").equals("all") ? List.of() : words(s.part("to"));
       s.stage().said(s.part("text"), s.stage().site("").ask(a -> a.announce(to, "text/plain;charset=utf-8", s.part("text"))).messageId());
@@ -49,6 +55,7 @@ final class OperatorSentences {
       s.stage().site(s.part("domain")).kill();
       s.stage().site(s.part("domain")).start();
     });
+    steps.on(SERVER + "is killed", s -> s.stage().site(s.part("domain")).kill());
     steps.on(SERVER + "stops", s -> s.stage().site(s.part("domain")).stop());
     steps.on(SERVER + "starts", s -> s.stage().site(s.part("domain")).start());
     steps.on(SERVER + "begins to stop", s -> {

@@ -3,15 +3,19 @@ package tucket.app.scene;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// `engines` are the storage engines it is played on, `settings` what is set over the defaults (`path=value`), `lines` the steps. Where
-/// there are `peers`, these are two domains with a server each; where it is `behindCore`, the server has another core before it.
+/// `engines` are the storage engines it is played on, `settings` what is set over the defaults (`path=value`), `own` what is set for
+/// one domain alone, `lines` the steps. Where there are `peers`, these are two domains with a server each; where it is `behindCore`,
+/// the server has another core before it.
 record Scene(
-    String name, List<String> engines, List<String> settings, List<String> peers, boolean behindCore, boolean wantsIpv6, List<Line> lines) {
+    String name, List<String> engines, List<String> settings, Map<String, List<String>> own, List<String> peers, boolean behindCore, boolean wantsIpv6,
+    List<Line> lines) {
   private static final Pattern FOR_EACH = Pattern.compile("for each ([A-Z]+) of (.+)");
 
   /// One step: its number in the file, its text, and the block under it.
@@ -34,11 +38,17 @@ record Scene(
     }
     String name = String.valueOf(file.getFileName()).replace(".scene", "");
     return new Scene(
-        name, reader.engines, List.copyOf(reader.settings), reader.peers, reader.behindCore, reader.wantsIpv6, List.copyOf(reader.lines));
+        name, reader.engines, List.copyOf(reader.settings), Map.copyOf(reader.own), reader.peers, reader.behindCore, reader.wantsIpv6,
+        List.copyOf(reader.lines));
   }
 
   boolean kills() {
-    return lines.stream().anyMatch(l -> l.text().startsWith("the server is killed"));
+    return lines.stream().anyMatch(l -> l.text().matches("the server(?: of \\S+)? is killed.*"));
+  }
+
+  /// Whether that server performs the Deferred Messaging Function.
+  boolean defers(String domain) {
+    return own.getOrDefault(domain, List.of()).stream().noneMatch(s -> s.replace(" ", "").equals("im.deferral=false"));
   }
 
   /// Line by line; the steps under a `for each` are collected until a line stands at the margin again.
@@ -48,6 +58,7 @@ record Scene(
     private boolean behindCore;
     private boolean wantsIpv6;
     private final List<String> settings = new ArrayList<>();
+    private final Map<String, List<String>> own = new LinkedHashMap<>();
     private final List<Line> lines = new ArrayList<>();
     private final List<Line> loop = new ArrayList<>();
     private String loopName = "";
@@ -83,6 +94,9 @@ record Scene(
         engines = split(line.substring(3));
       } else if (line.startsWith("with ")) {
         settings.add(line.substring(5).strip());
+      } else if (line.matches("at \\S+ with .+")) {
+        String[] parts = line.split(" ", 4);
+        own.computeIfAbsent(parts[1], d -> new ArrayList<>()).add(parts[3]);
       } else if (line.startsWith("peers ")) {
         peers = split(line.substring(6));
       } else if (line.equals("behind another core")) {

@@ -20,6 +20,11 @@ final class SessionSentences {
     });
     steps.on("WHO shows TEXT in the sessionSTATUS", s ->
         check(s, s.phone().session().displayed(MessageSentences.message(s)).orElseThrow().status()));
+    steps.on("the media of WHO goes to (?:the server of (?<domain>\\S+)|(?<peer>\\w+(?:@[\\w.-]+)?)'s phone)", s -> {
+      int wanted = s.has("domain") ? s.stage().media(s.part("domain")) : s.stage().phone(s.part("peer"), "").session().local().portOrDefault();
+      int found = s.phone().session().remote().orElseThrow().portOrDefault();
+      Words.check(found == wanted, "it goes to port " + found + " and not to " + wanted);
+    });
     steps.on("WHO ends the session", s -> s.phone().session().end());
     steps.on("WHO is in (?<which>a|no) session", s -> {
       boolean wanted = s.part("which").equals("a");

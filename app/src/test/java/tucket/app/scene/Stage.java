@@ -39,6 +39,7 @@ final class Stage implements AutoCloseable {
       NetworkSettings.DEFAULT.withLoops(1), TlsMaterial.load(TlsSettings.CLIENT.withTrust(new TlsSettings.Anyone())));
   private final World world = system.world();
   private final Map<String, Site> sites = new LinkedHashMap<>();
+  private final Map<String, Integer> media = new LinkedHashMap<>();
   private final Map<String, Phone> phones = new LinkedHashMap<>();
   private final Map<String, String> ids = new LinkedHashMap<>();
   private final Map<String, CompletableFuture<Sent>> pending = new LinkedHashMap<>();
@@ -91,9 +92,12 @@ final class Stage implements AutoCloseable {
       settings.add("sip.tls.ask-peers=true");
       settings.add("sip.hosts={\"" + other + "\"=\"127.0.0.1\"}");
       settings.add("core.peers=[{name=other,domains=[\"" + other + "\"],route=\"sip:" + other + ":" + ports.get(other)
-          + ";transport=tls;lr\",trusted=true,sources=[],certificates=[\"" + other + "\"]}]");
+          + ";transport=tls;lr\",trusted=true,sources=[],certificates=[\"" + other + "\"],defers=" + scene.defers(other) + "}]");
       settings.addAll(scene.settings());
+      settings.addAll(scene.own().getOrDefault(domain, List.of()));
       List<String> listen = List.of("udp:127.0.0.1:0", "tcp:127.0.0.1:0", "tls:127.0.0.1:" + ports.get(domain));
+      media.put(domain, Site.freePort());
+      settings.add("msrp.listen=[\"tcp:127.0.0.1:" + media.get(domain) + "\"]");
       sites.put(domain, new Site(domain, data, listen, settings, scene.kills()));
     }
   }
@@ -115,6 +119,11 @@ final class Stage implements AutoCloseable {
       throw new AssertionError("there is no server of " + domain);
     }
     return found;
+  }
+
+  /// Where the server of a domain takes MSRP.
+  int media(String domain) {
+    return java.util.Objects.requireNonNull(media.get(domain), domain);
   }
 
   /// The server of a person.

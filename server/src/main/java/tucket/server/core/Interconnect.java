@@ -72,6 +72,11 @@ final class Interconnect {
     return settings.peers().stream().filter(p -> p.domains().contains(domain)).findFirst();
   }
 
+  /// Whether the IM Server of that domain performs the Deferred Messaging Function; one that we know nothing of is left to itself.
+  boolean defers(String domain) {
+    return serving(domain.toLowerCase(Locale.ROOT)).filter(p -> !p.defers()).isEmpty();
+  }
+
   /// The trusted peer whose requests come over that flow.
   Optional<Peer> at(Flow flow) {
     return settings.peers().stream().filter(p -> p.trusted() && p.isAt(flow)).findFirst();

@@ -15,8 +15,10 @@ import tucket.transport.Flow;
 /// @param trusted whether it belongs to our trust domain (RFC 3325 section 2): P-Asserted-Identity goes to it and is believed from it
 /// @param sources where its requests come from; port 0 stands for any port. Only to be used for networks where addresses can't be forged
 /// @param certificates names that its TLS certificate proves
+/// @param defers whether its IM Server performs the Deferred Messaging Function (OMA AD SIMPLE IM section 5.3.2.1.3)
 public record Peer(
-    String name, Set<String> domains, Optional<SipUri> route, boolean trusted, List<Source> sources, Set<String> certificates) {
+    String name, Set<String> domains, Optional<SipUri> route, boolean trusted, List<Source> sources, Set<String> certificates,
+    boolean defers) {
   /// An address that requests come from.
   public record Source(InetAddress address, int port) {
     boolean matches(InetSocketAddress remote) {

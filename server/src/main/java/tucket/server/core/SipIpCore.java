@@ -1,7 +1,6 @@
 // The embedded SIP/IP Core: reference points IM-1 and IM-2 inside one process.
 package tucket.server.core;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.StreamSupport;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Edit;
+import tucket.protocol.sip.FeatureSet;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.NameAddr;
 import tucket.protocol.sip.SipRequest;
@@ -43,6 +43,10 @@ import tucket.transport.sip.SipStack;
 /// Takes a client's request to its authentication, to the functions of its sender and of its target, and to devices or other domains;
 /// registers devices; answers for itself. Thread-safe; all calls block.
 public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
+  // what another domain takes is shown by its answers
+  private static final FeatureSet ELSEWHERE = FeatureSet.of(NameAddr.parse(
+      "<sip:elsewhere.invalid>;+g.oma.sip-im;+g.3gpp.iari-ref=\"urn%3Aurn-7%3A3gpp-application.ims.iari.rcse.im\""));
+
   private final CoreSettings settings;
   private final Limits limits;
   private final Subscribers subscribers;
@@ -55,6 +59,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   private final Failing failing = new Failing();
   private final Fork fork;
   private final Interconnect interconnect;
+  private final Capabilities capabilities;
   private final Notifier notifier;
   private final Metrics metrics;
   private final AtomicReference<Application> application = new AtomicReference<>(new NobodyServes());
@@ -82,6 +87,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     this.fork = new Fork(world, limits, bindings, failing, sender, metrics);
     this.interconnect = new Interconnect(settings, sender);
     this.notifier = new Notifier(world, limits, sender, metrics);
+    this.capabilities = new Capabilities(router, fork, interconnect, notifier);
     notifier.add(new RegEvent(world.clock(), subscribers, bindings));
     bindings.watch(this::changed);
     subscribers.onChange(this::changed);
@@ -169,6 +175,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
       tx.respond(SipResponse.to(tx.request(), Status.FORBIDDEN, "P-Asserted-Identity is not of the peer's domain"));
       return;
     }
+    application.get().registered(AddressOfRecord.of(Identity.sender(believed.get()).orElseThrow())); // a sign of life
     IncomingCall call = serving.open(tx, believed.get());
     if (!pass(call)) {
       call.refuse(SipResponse.to(tx.request(), Status.FORBIDDEN, "No relaying between other domains"));
@@ -242,6 +249,9 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
 
   @Override
   public Reached invite(AddressOfRecord user, SipRequest invite, Devices to, Reached.Ringing ringing, Deadline by) {
+    if (isElsewhere(user)) {
+      return invite(invite, ringing, by);
+    }
     AddressOfRecord id = idOf(user);
     return calls.get().isPresent()
         ? calls.get().get().devices(id, invite, chosen(id, invite, to), ringing, by)
@@ -294,7 +304,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
       case "INVITE" -> SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, String.join(", ", SipListener.PAGING));
       case "MESSAGE", "PUBLISH" -> user.mayUseIm() ? application.get().handle(asserted, Leg.ORIGINATING, user.id(), by) : barred(request);
       case "SUBSCRIBE" -> subscribe(user, asserted, flow);
-      case "OPTIONS" -> options(asserted, by);
+      case "OPTIONS" -> capabilities.options(asserted, by);
       default -> SipResponse.to(request, Status.CALL_DOES_NOT_EXIST); // a NOTIFY that nobody subscribed to: RFC 6665 section 4.1.3
     };
   }
@@ -323,13 +333,14 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     if (refused.isPresent()) {
       return refused.get();
     }
+    application.get().registered(AddressOfRecord.of(Identity.sender(request).orElseThrow())); // a sign of life
     Destination to = router.destination(request.uri());
     if (to instanceof Destination.Elsewhere) {
       return SipResponse.to(request, Status.FORBIDDEN, "No relaying between other domains");
     }
     return switch (request.method()) {
       case "MESSAGE" -> send(request, by);
-      case "OPTIONS" -> options(request, by);
+      case "OPTIONS" -> capabilities.options(request, by);
       default -> SipResponse.to(request, Status.FORBIDDEN, request.method() + " is not taken from other domains");
     };
   }
@@ -343,39 +354,6 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
       case Destination.Elsewhere elsewhere -> SipResponse.to(request, Status.FORBIDDEN, "Subscriptions end in this domain");
       case Destination.Nobody nobody -> SipResponse.to(request, Status.NOT_FOUND);
     };
-  }
-
-  // RFC 3261 section 11
-  private SipResponse options(SipRequest request, Deadline by) {
-    if (request.number(Header.MAX_FORWARDS).orElse(1) == 0) {
-      return capabilities(request);
-    }
-    return switch (router.destination(request.uri())) {
-      case Destination.Ourselves here -> capabilities(request);
-      case Destination.Service service -> capabilities(request);
-      case Destination.User user -> best(request, fork.deliver(user.subscriber().id(), request, devices(user), by));
-      case Destination.Elsewhere elsewhere -> interconnect.send(request, elsewhere.uri(), by);
-      case Destination.Nobody nobody -> SipResponse.to(request, Status.NOT_FOUND);
-    };
-  }
-
-  private SipResponse capabilities(SipRequest request) {
-    Edit edit = SipResponse.to(request, Status.OK).edit();
-    edit.with(Header.ALLOW, String.join(", ", SipListener.METHODS)).with(Header.ALLOW_EVENTS, notifier.allowEvents());
-    edit.with(Header.ACCEPT, "message/cpim, text/plain, message/imdn+xml, application/im-iscomposing+xml");
-    edit.with(Header.ACCEPT_ENCODING, "deflate, gzip, identity");
-    return edit.with(Header.SUPPORTED, "path, gruu, outbound, pref").response();
-  }
-
-  // RFC 3261 section 16.7 step 6: a 2xx, else a 6xx, else the lowest class.
-  private static SipResponse best(SipRequest request, Delivery delivery) {
-    return delivery.answers().values().stream()
-        .min(Comparator.comparingInt(r -> r.isSuccess() ? 0 : r.status() >= 600 ? 1 : r.status()))
-        .orElseGet(() -> SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE));
-  }
-
-  private static Devices devices(Destination.User user) {
-    return user.device().<Devices>map(d -> new Devices.Only(Set.of(d))).orElseGet(Devices.All::new);
   }
 
   @Override
@@ -404,15 +382,33 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
 
   @Override
   public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+    if (isElsewhere(user)) {
+      return new Delivery(Map.of(elsewhere(user).id(), interconnect.send(request.withUri(user.uri()), user.uri(), by)));
+    }
     AddressOfRecord id = idOf(user);
     return fork.deliver(id, request, chosen(id, request, to), by);
+  }
+
+  private boolean isElsewhere(AddressOfRecord user) {
+    return user.uri() instanceof SipUri uri && !addresses.isOurs(uri);
+  }
+
+  // the other domain, which is always worth a try
+  private static Device elsewhere(AddressOfRecord user) {
+    String domain = ((SipUri) user.uri()).host().toLowerCase(Locale.ROOT);
+    return new Device(new DeviceId(domain), true, true, ELSEWHERE);
+  }
+
+  @Override
+  public boolean defersElsewhere(AddressOfRecord user) {
+    return !(user.uri() instanceof SipUri uri) || interconnect.defers(uri.host());
   }
 
   // a GRUU names one device (RFC 5627 section 5.1)
   private Devices chosen(AddressOfRecord id, SipRequest request, Devices to) {
     boolean one = to instanceof Devices.All && router.destination(request.uri()) instanceof Destination.User named
         && named.device().isPresent() && named.subscriber().id().equals(id);
-    return one ? devices((Destination.User) router.destination(request.uri())) : to;
+    return one ? Capabilities.devices((Destination.User) router.destination(request.uri())) : to;
   }
 
   private AddressOfRecord idOf(AddressOfRecord identity) {
@@ -421,7 +417,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
 
   @Override
   public List<Device> devices(AddressOfRecord user) {
-    return bindings.devices(idOf(user));
+    return isElsewhere(user) ? List.of(elsewhere(user)) : bindings.devices(idOf(user));
   }
 
   @Override

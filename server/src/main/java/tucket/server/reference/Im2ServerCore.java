@@ -36,7 +36,13 @@ public interface Im2ServerCore {
     return new Reached.Refused(Map.of());
   }
 
-  /// The devices of a user: the registered ones, and the lasting ones that are remembered.
+  /// Whether the server of a user of another domain keeps what that user can't be given now (OMA AD SIMPLE IM section 5.3.2.1.3).
+  default boolean defersElsewhere(AddressOfRecord user) {
+    return true;
+  }
+
+  /// The devices of a user: the registered ones, and the lasting ones that are remembered. Where the user is of another domain that domain counts as
+  /// his one device, which is always there: what is handed to it goes through his functions.
   List<Device> devices(AddressOfRecord user);
 
   /// Whether the user is one of ours and may use the IM service by the service profile.

@@ -405,7 +405,7 @@ class DeliveryTest {
 
   private static Peer peer(String domain, String host, boolean trusted) {
     Peer.Source source = new Peer.Source(InetAddress.ofLiteral(host), 0);
-    return new Peer(domain, Set.of(domain), Optional.of(SipUri.parse("sip:core." + domain)), trusted, List.of(source), Set.of());
+    return new Peer(domain, Set.of(domain), Optional.of(SipUri.parse("sip:core." + domain)), trusted, List.of(source), Set.of(), true);
   }
 
   private static void meet(Lab one, Lab two) {

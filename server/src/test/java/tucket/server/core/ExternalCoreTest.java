@@ -63,7 +63,7 @@ class ExternalCoreTest {
   ExternalCoreTest() {
     World world = new World(clock, system.world().network(), system.world().chance(), system.world().threads());
     Peer.Source source = new Peer.Source(InetAddress.ofLiteral("127.0.0.2"), 0);
-    Peer peer = new Peer("scscf", Set.of("home.test"), Optional.empty(), true, List.of(source), Set.of());
+    Peer peer = new Peer("scscf", Set.of("home.test"), Optional.empty(), true, List.of(source), Set.of(), true);
     CoreSettings settings = CoreSettings.of("home.test").withPeers(List.of(peer));
     OwnAddresses addresses = new OwnAddresses(settings);
     Metrics metrics = new Metrics(new PrometheusRegistry());

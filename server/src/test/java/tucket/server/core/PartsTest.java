@@ -48,7 +48,7 @@ class PartsTest {
   void aPeerIsKnownByItsAddressOrItsCertificate() {
     Peer.Source anyPort = new Peer.Source(InetAddress.ofLiteral("192.0.2.1"), 0);
     Peer.Source onePort = new Peer.Source(InetAddress.ofLiteral("192.0.2.2"), 5060);
-    Peer peer = new Peer("p", Set.of("p.test"), Optional.empty(), true, List.of(anyPort, onePort), Set.of("core.p.test"));
+    Peer peer = new Peer("p", Set.of("p.test"), Optional.empty(), true, List.of(anyPort, onePort), Set.of("core.p.test"), true);
     InetSocketAddress here = at("192.0.2.9", 5060);
     assertThat(peer.isAt(new FixedFlow(Protocol.UDP, here, at("192.0.2.1", 40000), ""))).isTrue();
     assertThat(peer.isAt(new FixedFlow(Protocol.UDP, here, at("192.0.2.2", 5060), ""))).isTrue();

@@ -10,11 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.cpim.Disposition;
 import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.Status;
 import tucket.server.DurableTrace;
 import tucket.server.Envelope;
 import tucket.server.Limits;
 import tucket.server.Schema;
 import tucket.server.Trace;
+import tucket.server.im.message.Answer;
 import tucket.server.im.message.Fork;
 import tucket.server.im.message.Reading;
 import tucket.server.im.message.ServerNotifications;
@@ -39,6 +41,7 @@ public final class DeferredMessagingFunction {
   private final Push push;
   private final Expiry expiry;
   private final StoredNotices notices;
+  private final Placement placement;
   private final Predicate<AddressOfRecord> keepsForRetrieval;
   private final Trace trace;
   private volatile Consumer<AddressOfRecord> changed = user -> {};
@@ -53,6 +56,7 @@ public final class DeferredMessagingFunction {
     core = parts.core();
     engine = parts.engine();
     trace = parts.trace();
+    placement = new Placement(core, parts.settings().deferral());
     keepsForRetrieval = parts.keepsForRetrieval();
     queue = new DeferredQueue(engine, world.clock(), parts.limits(), charging, parts.trace());
     recipients = new Recipients(queue);
@@ -119,6 +123,7 @@ public final class DeferredMessagingFunction {
 
   /// How devices are served that take stored messages only in a session.
   public void pushInSessions(SessionPush sessions) {
+    sessions.onFailing(this::keptForOther);
     push.inSessions(sessions);
   }
 
@@ -132,6 +137,27 @@ public final class DeferredMessagingFunction {
     changed = listener;
     push.onChange(listener);
     expiry.onChange(listener);
+  }
+
+  /// Whether what `from` sends to `to` and can't be delivered now is this server's to keep (OMA AD SIMPLE IM section 5.3.2.1.3). A notification
+  /// does not tell in which mode its message went: it counts as one of session mode, where more is kept.
+  public boolean keeps(Responsibility.Mode mode, Envelope.Kind kind, AddressOfRecord from, AddressOfRecord to) {
+    return placement.isOurs(kind == Envelope.Kind.NOTIFICATION ? Responsibility.Mode.SESSION : mode, kind, from, to);
+  }
+
+  /// Keeps what another domain has answered with that final status, where it is this server's to keep; whether it is kept now. It is tried again
+  /// after a while, and when its recipient shows that he is there.
+  public boolean keptForOther(Reading message, int status) {
+    Envelope e = message.envelope();
+    boolean absent = Answer.of(status) == Answer.FAILING && status != Status.NOT_FOUND; // RFC 3261 section 21.4.5: there is no such user
+    if (!absent || message.passing() || core.mayUseIm(e.to()) || !keeps(Responsibility.Mode.SESSION, e.kind(), e.from(), e.to())) {
+      return false;
+    }
+    List<Device> there = core.devices(e.to());
+    try (Hold hold = hold(e.to())) {
+      hold.failedAt(there.stream().map(Device::id).toList());
+      return !there.isEmpty() && hold.store(message, DeliveryState.waitingFor(there), there) instanceof Kept;
+    }
   }
 
   /// Opens what waits for a user while a message to him is decided on.

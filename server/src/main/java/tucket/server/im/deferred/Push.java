@@ -299,7 +299,7 @@ public final class Push {
     /// message past the queue, or another negative number.
     long from(long from) {
       boolean silentFirst = sessions.isPresent() && core.devices(user).stream()
-          .anyMatch(d -> d.id().equals(id) && sessions.get().isFor(d, Envelope.Kind.NOTIFICATION));
+          .anyMatch(d -> d.id().equals(id) && sessions.get().isFor(user, d, Envelope.Kind.NOTIFICATION));
       if (silentFirst) { // terminals take sessions of notifications without asking their user
         long failed = from(from, true);
         if (failed != WENT_WELL) {
@@ -375,7 +375,7 @@ public final class Push {
     /// By MESSAGE, or in a session where the device takes nothing else.
     private Optional<SipResponse> offer(Reading reading, Device device) {
       Envelope.Kind kind = reading.envelope().kind();
-      if (sessions.isPresent() && sessions.get().isFor(device, kind)) {
+      if (sessions.isPresent() && sessions.get().isFor(user, device, kind)) {
         return sessions.get().deliver(user, device, reading);
       }
       Optional<SipResponse> answer = fork.deliver(writer.outgoing(reading), user, device, Deadline.in(patience, world.clock()));

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,6 +65,7 @@ public final class SessionPush {
   private final SipUri identity;
   private final Map<Key, Open> opens = new ConcurrentHashMap<>();
   private final Cache<DeviceId, Boolean> refusing;
+  private volatile BiPredicate<Reading, Integer> keptForOther = (reading, status) -> false;
 
   /// What it works with; `patience` is how long a device may be silent.
   public record Parts(World world, Im2ServerCore core, Im7ClientServer media, SessionMessages messages, Reports reports, SessionSettings session,
@@ -73,13 +75,22 @@ public final class SessionPush {
 
   public SessionPush(Parts parts) {
     this.parts = parts;
-    this.identity = SipUri.of("rcse-standfw", parts.domain());
+    this.identity = SipUri.of(SessionMessages.STORE_AND_FORWARD, parts.domain());
     refusing = Caffeine.newBuilder().maximumSize(MOST_KNOWN).expireAfterWrite(Duration.ofDays(1)).ticker(parts.world().clock()::nanos)
         .executor(Runnable::run).build();
   }
 
-  /// Whether this device gets it in a session: an RCS-e terminal, or one that has refused a MESSAGE.
-  boolean isFor(Device device, Envelope.Kind kind) {
+  /// Who keeps what another domain has answered with that status, where it is ours to keep.
+  void onFailing(BiPredicate<Reading, Integer> keeper) {
+    keptForOther = keeper;
+  }
+
+  /// Whether this device of the user gets it in a session: an RCS-e terminal, or one that has refused a MESSAGE. Another domain gets messages in
+  /// sessions, as they came, and notifications by MESSAGE, as terminals send them.
+  boolean isFor(AddressOfRecord user, Device device, Envelope.Kind kind) {
+    if (kind == Envelope.Kind.NOTIFICATION && !parts.core().mayUseIm(user)) {
+      return false;
+    }
     boolean im = device.features().has(EnvelopeWriter.IM_FEATURE);
     return kind != Envelope.Kind.SYSTEM && im && (device.features().has(IARI) || refusing.getIfPresent(device.id()) != null);
   }
@@ -275,7 +286,8 @@ public final class SessionPush {
           reading.get().wrapper().map(CpimMessage::content).ifPresent(this::note);
         }
         Deadline by = Deadline.in(parts.patience().multipliedBy(2), parts.world().clock());
-        return parts.core().send(parts.messages().outside(reading.get()), by).status() < 300 ? MsrpStatus.OK : MsrpStatus.TIMEOUT;
+        int status = parts.core().send(parts.messages().outside(reading.get()), by).status();
+        return status < 300 || keptForOther.test(reading.get(), status) ? MsrpStatus.OK : MsrpStatus.TIMEOUT;
       } catch (Malformed fault) {
         return MsrpStatus.BAD_REQUEST;
       } catch (tucket.store.Unavailable e) {

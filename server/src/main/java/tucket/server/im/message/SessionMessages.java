@@ -10,6 +10,7 @@ import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Edit;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipUri;
 import tucket.server.reference.Im7ClientServer;
 
 /// What comes over MSRP is read as the MESSAGE it would be in pager mode, with the headers of its INVITE that belong to the conversation: so
@@ -18,12 +19,28 @@ public final class SessionMessages {
   private static final List<Header> OF_THE_CONVERSATION = List.of(Header.CONTRIBUTION_ID, Header.CONVERSATION_ID, Header.IN_REPLY_TO_CONTRIBUTION_ID,
       Header.PRIVACY, Header.USER_AGENT, Header.P_CHARGING_VECTOR);
 
+  /// The user part of the identity under which servers push what they have stored, as terminals know it.
+  public static final String STORE_AND_FORWARD = "rcse-standfw";
+
   private final EnvelopeReader reader;
   private final EnvelopeWriter writer;
 
   public SessionMessages(EnvelopeReader reader, EnvelopeWriter writer) {
     this.reader = reader;
     this.writer = writer;
+  }
+
+  /// Whose messages an INVITE brings: its sender's, or, where the store and forward of a server invites, those of the user of that server who is named in
+  /// Referred-By. Empty where nobody is asserted.
+  public static Optional<AddressOfRecord> author(SipRequest invite) {
+    Optional<AddressOfRecord> sender = EnvelopeReader.sender(invite);
+    boolean pushed = sender.filter(s -> s.uri() instanceof SipUri uri && uri.user().equalsIgnoreCase(STORE_AND_FORWARD)).isPresent();
+    if (!pushed || !invite.has(Header.REFERRED_BY)) {
+      return sender;
+    }
+    AddressOfRecord named = AddressOfRecord.of(invite.addresses(Header.REFERRED_BY).getFirst().uri());
+    boolean theirs = named.uri() instanceof SipUri of && sender.orElseThrow().uri() instanceof SipUri by && of.host().equalsIgnoreCase(by.host());
+    return theirs ? Optional.of(named) : sender; // nobody speaks for the users of others
   }
 
   /// Reads one message that `from` sends to `to` in the session of `invite`; `unique` tells it from the others of the session. Empty where it

@@ -22,6 +22,7 @@ import tucket.server.im.deferred.Asking;
 import tucket.server.im.deferred.DeferredMessagingFunction;
 import tucket.server.im.deferred.DeliveryState;
 import tucket.server.im.deferred.Push;
+import tucket.server.im.deferred.Responsibility;
 import tucket.server.im.message.Answer;
 import tucket.server.im.message.EnvelopeReader;
 import tucket.server.im.message.Fork;
@@ -111,6 +112,9 @@ public final class PagerMode {
     SipResponse answer = onward == request
         ? delivering.reader().during(request, reading, () -> core.send(request, by))
         : core.send(onward, by);
+    if (reading.isNotification() && deferred.keptForOther(reading, answer.status())) {
+      return responses.of(request, Status.ACCEPTED); // nobody else keeps it
+    }
     return responses.relay(request, answer);
   }
 
@@ -153,6 +157,9 @@ public final class PagerMode {
     Verdict verdict = policy.judge(envelope, new Facts(Leg.TERMINATING, core.mayUseIm(envelope.to())));
     if (verdict instanceof Verdict.Refuse refusal) {
       return refused(request, envelope, refusal);
+    }
+    if (reading.isNotification() && reports.any()) { // also one of another domain
+      delivery(reading).ifPresent(said -> reports.reported(envelope.from(), said.messageId()));
     }
     Optional<Lanes.Turn> turn = lanes.enter(envelope.to(), envelope.from(), by);
     if (turn.isEmpty()) {
@@ -278,6 +285,9 @@ public final class PagerMode {
     }
 
     private SipResponse defer(DeliveryState state) {
+      if (!deferred.keeps(Responsibility.Mode.PAGER, envelope.kind(), envelope.from(), envelope.to())) {
+        return responses.of(request, Status.TEMPORARILY_UNAVAILABLE);
+      }
       return switch (hold.store(reading, state, known)) {
         case DeferredMessagingFunction.Kept k -> {
           recent.add(envelope, Status.ACCEPTED);

@@ -11,7 +11,6 @@ import tucket.protocol.sip.Header;
 import tucket.protocol.sip.Status;
 import tucket.server.Trace;
 import tucket.server.im.deferred.DeferredMessagingFunction;
-import tucket.server.im.message.EnvelopeReader;
 import tucket.server.im.message.Reading;
 import tucket.server.im.message.Reports;
 import tucket.server.im.message.Responses;
@@ -46,7 +45,7 @@ public final class SessionMode {
   public void invited(Invitation invitation, Leg leg, AddressOfRecord served) {
     Responses responses = parts.responses();
     try {
-      Optional<AddressOfRecord> from = EnvelopeReader.sender(invitation.request());
+      Optional<AddressOfRecord> from = SessionMessages.author(invitation.request());
       if (from.isEmpty()) {
         invitation.refuse(responses.of(invitation.request(), Status.FORBIDDEN, "P-Asserted-Identity is missing"));
       } else if (leg == Leg.TERMINATING && parts.services().isService(served)) {
@@ -85,9 +84,10 @@ public final class SessionMode {
     return status < 300 ? MsrpStatus.OK : status == 413 ? MsrpStatus.STOP_SENDING : MsrpStatus.TIMEOUT;
   }
 
-  /// The same as a SIP status.
+  /// The same as a SIP status: 202 where it is kept here because nobody else keeps it.
   static int outside(Parts parts, Reading reading) {
     Deadline by = Deadline.in(java.time.Duration.ofSeconds(28), parts.world().clock());
-    return parts.core().send(parts.messages().outside(reading), by).status();
+    int status = parts.core().send(parts.messages().outside(reading), by).status();
+    return parts.deferred().keptForOther(reading, status) ? Status.ACCEPTED : status;
   }
 }

@@ -13,6 +13,7 @@ import tucket.protocol.msrp.MsrpStatus;
 import tucket.protocol.sdp.Direction;
 import tucket.protocol.sdp.MessageMedia;
 import tucket.protocol.sdp.MessageOffer;
+import tucket.protocol.sdp.SessionDescription;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Edit;
 import tucket.protocol.sip.Header;
@@ -20,9 +21,11 @@ import tucket.protocol.sip.NameAddr;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
+import tucket.server.Envelope;
 import tucket.server.Trace;
 import tucket.server.im.deferred.DeferredMessagingFunction;
 import tucket.server.im.deferred.DeferredSession;
+import tucket.server.im.deferred.Responsibility;
 import tucket.server.im.message.Answer;
 import tucket.server.im.message.EnvelopeWriter;
 import tucket.server.im.message.Reading;
@@ -52,6 +55,7 @@ final class SessionSetup {
   private final AddressOfRecord from;
   private final AddressOfRecord to;
   private final Optional<MessageOffer> offer;
+  private final Optional<SessionDescription> sdp;
   private final Optional<Reading> first;
   private boolean wasReported;
 
@@ -62,7 +66,8 @@ final class SessionSetup {
     this.from = from;
     this.to = to;
     SessionBody body = SessionBody.of(request, parts.session().messageBytes());
-    offer = body.sdp().flatMap(MessageOffer::in);
+    sdp = body.sdp();
+    offer = sdp.flatMap(MessageOffer::in);
     first = body.first().flatMap(e -> read(e, "first"));
   }
 
@@ -97,8 +102,8 @@ final class SessionSetup {
     List<Device> present = able(meant.devices());
     try (DeferredMessagingFunction.Hold hold = parts.deferred().hold(to)) {
       boolean clean = present.stream().allMatch(hold::isClean); // else it would overtake what waits
-      if (present.isEmpty() || !clean) {
-        acceptFor(meant);
+      if (present.isEmpty() || !clean && isKeptHere()) {
+        absent(meant);
         return;
       }
       Set<DeviceId> ids = new HashSet<>();
@@ -149,8 +154,22 @@ final class SessionSetup {
       parts.trace().note(id(), Trace.What.REFUSED, to.value(), best.status() + " in session");
       invitation.refuse(parts.responses().relay(request, best));
     } else {
-      acceptFor(meant);
+      absent(meant);
     }
+  }
+
+  /// The recipient can't be reached now: in his place where that is ours, else it is for the other server to decide.
+  private void absent(Addressees meant) {
+    if (isKeptHere()) {
+      acceptFor(meant);
+    } else {
+      invitation.refuse(parts.responses().of(request, Status.TEMPORARILY_UNAVAILABLE));
+    }
+  }
+
+  /// OMA AD SIMPLE IM section 5.3.2.1.3.
+  private boolean isKeptHere() {
+    return parts.deferred().keeps(Responsibility.Mode.SESSION, Envelope.Kind.MESSAGE, from, to);
   }
 
   private String id() {
@@ -160,10 +179,25 @@ final class SessionSetup {
   // ---- the recipient is elsewhere
 
   void elsewhere() {
-    Reached reached = join(invite -> parts.core().invite(invite, ringing(), by()));
-    if (reached instanceof Reached.Refused refused && !invitation.isOver()) {
-      SipResponse best = refused.best().orElseGet(() -> SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE));
-      invitation.refuse(parts.responses().relay(request, best));
+    List<Device> there = parts.core().devices(to);
+    Addressees meant = new Addressees(there, Set.of());
+    try (DeferredMessagingFunction.Hold hold = parts.deferred().hold(to)) {
+      if (isKeptHere() && !there.stream().allMatch(hold::isClean)) { // it would overtake what waits
+        acceptFor(meant);
+        return;
+      }
+      Reached reached = join(invite -> parts.core().invite(invite, ringing(), by()));
+      if (reached instanceof Reached.Refused refused && !invitation.isOver()) {
+        SipResponse best = refused.best().orElseGet(() -> SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE));
+        boolean busy = first.isEmpty() && best.status() == Status.BUSY_HERE;
+        boolean absent = Answer.of(best) == Answer.FAILING && best.status() != Status.NOT_FOUND && !busy && !wasReported;
+        if (absent && isKeptHere()) {
+          hold.failedAt(there.stream().map(Device::id).toList());
+          acceptFor(meant);
+        } else {
+          invitation.refuse(parts.responses().relay(request, best));
+        }
+      }
     }
   }
 
@@ -175,20 +209,53 @@ final class SessionSetup {
   }
 
   private Reached join(Way way) {
+    try (Reports.Watch watch = parts.reports().watch(to, id())) {
+      Reached reached = parts.operator().mediaPath() ? relayed(way) : past(way);
+      if (reached instanceof Reached.Refused) {
+        boolean wanted = first.filter(r -> r.envelope().wanted().contains(Disposition.POSITIVE_DELIVERY)).isPresent();
+        wasReported = watch.seen() || wanted && !invitation.isOver() && isAnswered(reached) && watch.await(parts.session().grace());
+      }
+      return reached;
+    }
+  }
+
+  /// The media goes past us.
+  private Reached past(Way way) {
+    Reached reached = way.send(onward(sdp.orElseThrow().write()));
+    if (reached instanceof Reached.Accepted accepted) {
+      Call callee = accepted.call();
+      Optional<SessionDescription> answer = SessionBody.of(accepted.answer(), parts.session().messageBytes()).sdp();
+      if (answer.isEmpty()) {
+        callee.end("");
+        invitation.refuse(parts.responses().of(request, Status.NOT_ACCEPTABLE_HERE, "The callee takes no MSRP stream"));
+        return reached;
+      }
+      Optional<Call> caller = accept(accepted, answer.get().write());
+      caller.ifPresentOrElse(c -> SessionSignalling.join(c, callee), () -> callee.end("")); // cancelled while the 200 was on its way
+    }
+    return reached;
+  }
+
+  private Optional<Call> accept(Reached.Accepted accepted, byte[] answer) {
+    Optional<Call> caller = invitation.accept(accepted.answer().edit().without(Header.CONTENT_ENCODING).body(MediaType.SDP, answer).response());
+    if (caller.isPresent()) {
+      first.ifPresent(r -> parts.trace().note(id(), Trace.What.RELAYED, to.value(), "200 in session"));
+    }
+    return caller;
+  }
+
+  private Reached relayed(Way way) {
     Im7ClientServer.Media withCaller = parts.media().open(offered().tls());
     Im7ClientServer.Media withCallee = parts.media().open(false);
     boolean joined = false;
     SessionRelay relay = new SessionRelay(parts.world(), parts.messages(), parts.trace(), request,
         new SessionRelay.Party(from, withCaller, r -> SessionMode.sendOutside(parts, r)),
         new SessionRelay.Party(to, withCallee, this::keepOrSend));
-    try (Reports.Watch watch = parts.reports().watch(to, id())) {
+    try {
       SipRequest invite = onward(withCallee.offer(terms(offered().acceptTypes(), offered().acceptWrappedTypes(), offered().direction())));
       Reached reached = way.send(invite);
       if (reached instanceof Reached.Accepted accepted) {
         joined = join(relay, withCaller, withCallee, accepted);
-      } else {
-        boolean wanted = first.filter(r -> r.envelope().wanted().contains(Disposition.POSITIVE_DELIVERY)).isPresent();
-        wasReported = watch.seen() || wanted && !invitation.isOver() && isAnswered(reached) && watch.await(parts.session().grace());
       }
       return reached;
     } finally {
@@ -213,12 +280,11 @@ final class SessionSetup {
     }
     byte[] answer = withCaller.answer(offer.orElseThrow(), terms(terms.get().types(), terms.get().wrapped(), terms.get().direction()),
         relay.callerMedia());
-    Optional<Call> caller = invitation.accept(accepted.answer().edit().without(Header.CONTENT_ENCODING).body(MediaType.SDP, answer).response());
+    Optional<Call> caller = accept(accepted, answer);
     if (caller.isEmpty()) { // cancelled while the 200 was on its way
       callee.end("");
       return false;
     }
-    first.ifPresent(r -> parts.trace().note(id(), Trace.What.RELAYED, to.value(), "200 in session"));
     relay.join(caller.get(), callee);
     return true;
   }
@@ -285,7 +351,7 @@ final class SessionSetup {
 
   /// For a callee whose leg is lost: ours are stored for, others get it through their own functions.
   private int keepOrSend(Reading reading) {
-    if (reading.isNotification() || !parts.core().mayUseIm(to)) {
+    if (reading.isNotification() || !parts.core().mayUseIm(to) || !isKeptHere()) {
       return SessionMode.sendOutside(parts, reading);
     }
     Addressees all = new Addressees(parts.core().devices(to), Set.of());

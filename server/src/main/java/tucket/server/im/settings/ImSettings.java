@@ -7,6 +7,8 @@ import java.util.List;
 /// `domain` is ours; it is also the host named in Warning headers. `messageLife` is the longest time that anything is kept for a user.
 /// `devices` says whom a stored message waits for. `acceptedTypes` are the content types that users may send, as `type/subtype` or
 /// `type/*`; an empty list means all. `pushParallel` bounds the devices that are pushed to at the same time.
+/// `deferral` says whether this server performs the Deferred Messaging Function, `mediaPath` whether its participating functions put themselves
+/// into the path of MSRP (OMA AD SIMPLE IM sections 5.3.2.1.3 and 5.3.2.3.2).
 public record ImSettings(
     String domain,
     Duration messageLife,
@@ -15,7 +17,9 @@ public record ImSettings(
     List<String> acceptedTypes,
     int pushParallel,
     Duration traceRetention,
-    Duration chargingRetention) {
+    Duration chargingRetention,
+    boolean deferral,
+    boolean mediaPath) {
 
   /// Which devices of a user a message is kept for while they do not have it.
   public enum AwaitedDevices {
@@ -40,22 +44,37 @@ public record ImSettings(
   /// The defaults for a domain: 30 days, known devices, canonical, all types.
   public static ImSettings of(String domain) {
     return new ImSettings(
-        domain, Duration.ofDays(30), AwaitedDevices.KNOWN, Rewrite.CANONICAL, List.of(), 4096, Duration.ofDays(7), Duration.ofDays(90));
+        domain, Duration.ofDays(30), AwaitedDevices.KNOWN, Rewrite.CANONICAL, List.of(), 4096, Duration.ofDays(7), Duration.ofDays(90), true,
+        true);
   }
 
   public ImSettings withMessageLife(Duration life) {
-    return new ImSettings(domain, life, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention);
+    return new ImSettings(domain, life, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
+        deferral, mediaPath);
   }
 
   public ImSettings withDevices(AwaitedDevices to) {
-    return new ImSettings(domain, messageLife, to, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention);
+    return new ImSettings(domain, messageLife, to, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
+        deferral, mediaPath);
   }
 
   public ImSettings withRewrite(Rewrite to) {
-    return new ImSettings(domain, messageLife, devices, to, acceptedTypes, pushParallel, traceRetention, chargingRetention);
+    return new ImSettings(domain, messageLife, devices, to, acceptedTypes, pushParallel, traceRetention, chargingRetention,
+        deferral, mediaPath);
+  }
+
+  public ImSettings withDeferral(boolean to) {
+    return new ImSettings(domain, messageLife, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
+        to, mediaPath);
+  }
+
+  public ImSettings withMediaPath(boolean to) {
+    return new ImSettings(domain, messageLife, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
+        deferral, to);
   }
 
   public ImSettings withAcceptedTypes(List<String> to) {
-    return new ImSettings(domain, messageLife, devices, rewrite, to, pushParallel, traceRetention, chargingRetention);
+    return new ImSettings(domain, messageLife, devices, rewrite, to, pushParallel, traceRetention, chargingRetention,
+        deferral, mediaPath);
   }
 }
