@@ -1,7 +1,6 @@
 // Turns the configuration into the settings of the parts.
 package tucket.app.assembly;
 
-import java.net.InetSocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -73,9 +72,8 @@ final class Translation {
 
   SipSettings sip() {
     Config.Timers timers = config.sip().timers();
-    SipLimits usual = SipLimits.DEFAULT;
     // Twice what is allowed, so that a body that is too large is read and answered 413 instead of cutting the connection.
-    int body = Math.max(usual.bodyBytes(), (int) Math.min(Integer.MAX_VALUE / 4, 2L * config.limits().messageBytes()));
+    int body = Math.max(SipLimits.DEFAULT.bodyBytes(), (int) Math.min(Integer.MAX_VALUE / 4, 2L * config.limits().messageBytes()));
     Config.Connections c = config.connections();
     SipSettings.Limits limits =
         SipSettings.Limits.DEFAULT
@@ -86,7 +84,7 @@ final class Translation {
             .withTimes(c.connect(), c.idle(), c.message());
     return SipSettings.DEFAULT
         .withTimers(Timers.of(timers.t1(), timers.t2(), timers.t4()))
-        .withMessages(new SipLimits(body + usual.headerBytes(), usual.headerBytes(), usual.headers(), usual.lineBytes(), body))
+        .withMessages(new SipLimits(body + c.header(), c.header(), c.headers(), c.headerLine(), body))
         .withLimits(limits)
         .withUnpaced(unpaced())
         .withSentBy(config.sip().advertise());

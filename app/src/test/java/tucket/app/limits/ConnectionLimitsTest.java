@@ -11,13 +11,17 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tucket.client.ImClient;
+import tucket.client.Refused;
 import tucket.transport.Protocol;
 
 class ConnectionLimitsTest {
@@ -143,6 +147,43 @@ class ConnectionLimitsTest {
     }
     assertThat(cut).isTrue();
     assertThat(other.ask()).startsWith("SIP/2.0 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"limits.header-lines=20", "limits.header=2KiB", "limits.header-line=512"})
+  void aHeadThatIsTooLargeIsNoMessage(String setting) throws IOException {
+    Wire wire = lab(setting).wire();
+    assertThat(wire.ask()).startsWith("SIP/2.0 ");
+    String lines = setting.contains("lines") ? "X-Line: x\r\n".repeat(30) : "X-Line: " + "x".repeat(setting.contains("line") ? 600 : 3000) + "\r\n";
+    wire.write(wire.options().replace("Max-Forwards", lines + "Max-Forwards"));
+    assertThat(wire.head()).doesNotStartWith("SIP/2.0 2").doesNotStartWith("SIP/2.0 40");
+    Wire usual = lab().wire();
+    usual.write(usual.options().replace("Max-Forwards", lines + "Max-Forwards"));
+    assertThat(usual.head()).startsWith("SIP/2.0 40"); // the challenge
+  }
+
+  @Test
+  void wrongPasswordsAreCountedForSoManyUsers() {
+    assertThat(slowed()).as("by default").isEqualTo(2);
+    lab("limits.wrong-passwords-remembered=1");
+    assertThat(slowed()).as("with room for one").isLessThan(2);
+  }
+
+  /// How many of two users are told to wait when each of them is tried with six wrong passwords.
+  private int slowed() {
+    Set<String> slowed = new HashSet<>();
+    for (int i = 0; i < 6; i++) {
+      for (String user : List.of("alice", "bob")) {
+        try (ImClient guessing = lab.client(user, "wrong")) {
+          guessing.register();
+        } catch (Refused no) {
+          if (no.status() == 403) {
+            slowed.add(user);
+          }
+        }
+      }
+    }
+    return slowed.size();
   }
 
   @Test

@@ -50,8 +50,12 @@ final class LimitsLab implements AutoCloseable {
 
   /// Another device of that user; not registered.
   ImClient client(String name) {
+    return client(name, LabUsers.passwordOf(name).orElseThrow());
+  }
+
+  ImClient client(String name, String password) {
     devices++;
-    Account account = new Account(SipUri.of(name, DOMAIN), name, LabUsers.passwordOf(name).orElseThrow());
+    Account account = new Account(SipUri.of(name, DOMAIN), name, password);
     ClientSettings settings = ClientSettings.of(account, at(Protocol.TCP))
         .withInstance("urn:uuid:00000000-0000-4000-8000-" + String.format("%012x", devices))
         .withConfirm(false);

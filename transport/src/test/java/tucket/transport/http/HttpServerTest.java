@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -206,6 +207,34 @@ class HttpServerTest {
       gate.countDown();
       assertThat(waiting.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(204);
     }
+  }
+
+  @Test
+  void furtherConnectionsThanAllowedWaitUntilOneEnds() throws Exception {
+    try (HttpServer one = HttpServer.start(ANY, Optional.empty(), routes(), HttpLimits.DEFAULT.withConnections(1));
+        Socket second = new Socket()) {
+      try (Socket first = new Socket(one.local().getAddress(), one.local().getPort())) {
+        assertThat(status(first)).isEqualTo("HTTP/1.1 200 OK");
+        second.connect(one.local());
+        second.setSoTimeout(500);
+        assertThatThrownBy(() -> status(second)).isInstanceOf(SocketTimeoutException.class);
+      }
+      second.setSoTimeout(30_000);
+      assertThat(line(second)).isEqualTo("HTTP/1.1 200 OK");
+    }
+  }
+
+  private static String status(Socket socket) throws IOException {
+    socket.getOutputStream().write("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(UTF_8));
+    return line(socket);
+  }
+
+  private static String line(Socket socket) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int next = socket.getInputStream().read(); next >= 0 && next != '\r'; next = socket.getInputStream().read()) {
+      line.append((char) next);
+    }
+    return line.toString();
   }
 
   @Test

@@ -8,7 +8,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tucket.transport.Endpoint;
 import tucket.transport.Flow;
 import tucket.transport.Network;
 import tucket.transport.Protocol;
@@ -263,5 +268,45 @@ class NetworkLimitsTest {
     network.close();
     assertThat(client.closed).hasSize(2000);
     assertThat(network.figures().open()).isZero();
+  }
+
+  @Test
+  void datagramsOverTheOutboxOfTheirSocketAreDroppedAndCounted() {
+    NettyNetwork network = network(new NetworkLimits(4 << 20, 512 << 20, 2048, 100, 100, 128, LONG, LONG, LONG, LONG));
+    Network.Listener here = network.listen(NettyNetworkTest.any(Protocol.UDP, "127.0.0.1"), new Gathering());
+    Gathering there = new Gathering();
+    Network.Listener target = network.listen(NettyNetworkTest.any(Protocol.UDP, "127.0.0.1"), there);
+    Flow flow = here.flowTo(target.local().address());
+
+    assertThat(flow.send(new byte[3000])).isFalse();
+    assertThat(network.figures().of(Figure.DATAGRAMS_DROPPED)).isEqualTo(1);
+    assertThat(flow.send(new byte[1000])).isTrue();
+    await().atMost(SOON).until(() -> !there.senders.isEmpty());
+  }
+
+  // A listener whose queue is full does not answer at all: the kernel drops the SYN.
+  @Test
+  void anAttemptToConnectEndsInTime() throws IOException {
+    NettyNetwork network = network(NetworkLimits.DEFAULT);
+    try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      InetSocketAddress address = new InetSocketAddress(deaf.getInetAddress(), deaf.getLocalPort());
+      fill(address);
+      long began = System.nanoTime();
+      assertThatThrownBy(() -> network.connect(new Endpoint(Protocol.TCP, address), "", new Gathering(), SHORT)).isInstanceOf(Unavailable.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(SHORT.minusMillis(50), SOON);
+    }
+  }
+
+  private void fill(InetSocketAddress address) throws IOException {
+    for (int i = 0; i < 20; i++) {
+      Socket socket = new Socket();
+      open.add(socket);
+      try {
+        socket.connect(address, 200);
+      } catch (SocketTimeoutException full) {
+        return;
+      }
+    }
+    throw new AssertionError("the queue of the listener takes everything");
   }
 }
