@@ -15,22 +15,10 @@ import tucket.protocol.imdn.Imdn;
 import tucket.protocol.iscomposing.IsComposing;
 import tucket.protocol.mime.Mutations;
 
-/// `CpimFuzz [seed] [minutes]`: prints the seed of each batch; stops at the first failure with seed, round and input.
+/// Stops at the first failure with seed, round and input.
 public final class CpimFuzz {
-  private static final int BATCH = 20_000;
 
   private CpimFuzz() {}
-
-  public static void main(String[] args) {
-    long seed = args.length > 0 ? Long.parseLong(args[0]) : 1;
-    long minutes = args.length > 1 ? Long.parseLong(args[1]) : 1;
-    long end = System.nanoTime() + minutes * 60_000_000_000L;
-    while (System.nanoTime() < end) {
-      System.out.println("seed " + seed);
-      batch(seed, BATCH);
-      seed++;
-    }
-  }
 
   /// One batch over all parsers.
   static void batch(long seed, int rounds) {

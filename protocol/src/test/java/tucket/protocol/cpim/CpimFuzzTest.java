@@ -6,12 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tucket.protocol.Malformed;
+import tucket.protocol.testing.LongRun;
 
 class CpimFuzzTest {
   @Test
   void damagedMessagesAndDocumentsNeverEscapeAsAnythingButMalformed() {
     CpimFuzz.batch(20261122, 15_000);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "fuzz.minutes", matches = "\\d+")
+  void aLongRunByCommand() {
+    LongRun.of("CPIM, IMDN and documents, 20000 rounds a seed", seed -> CpimFuzz.batch(seed, 20_000));
   }
 
   @Test

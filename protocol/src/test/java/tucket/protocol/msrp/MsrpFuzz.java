@@ -11,21 +11,9 @@ import tucket.protocol.Malformed;
 import tucket.protocol.mime.Mutations;
 import tucket.protocol.sdp.SdpFuzz;
 
-/// `MsrpFuzz [seed] [minutes]`: prints the seed of each batch; stops at the first failure with seed, round and input.
+/// Stops at the first failure with seed, round and input.
 public final class MsrpFuzz {
   private MsrpFuzz() {}
-
-  public static void main(String[] args) {
-    long seed = args.length > 0 ? Long.parseLong(args[0]) : 1;
-    long minutes = args.length > 1 ? Long.parseLong(args[1]) : 1;
-    long end = System.nanoTime() + minutes * 60_000_000_000L;
-    while (System.nanoTime() < end) {
-      System.out.println("seed " + seed);
-      batch(seed, 20_000);
-      SdpFuzz.batch(seed, 20_000);
-      seed++;
-    }
-  }
 
   static void batch(long seed, int rounds) {
     List<byte[]> corpus = new ArrayList<>();

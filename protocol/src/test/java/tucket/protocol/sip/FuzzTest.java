@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tucket.protocol.Malformed;
+import tucket.protocol.testing.LongRun;
 
 class FuzzTest {
   @Test
@@ -18,6 +20,17 @@ class FuzzTest {
       fuzz.round(i);
     }
     assertThat(fuzz.read()).as("inputs that were messages").isGreaterThan(15_000);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "fuzz.minutes", matches = "\\d+")
+  void aLongRunByCommand() {
+    LongRun.of("SIP, 20000 rounds a seed", seed -> {
+      SipFuzz fuzz = new SipFuzz(seed);
+      for (int i = 0; i < 20_000; i++) {
+        fuzz.round(i);
+      }
+    });
   }
 
   @Test

@@ -1,9 +1,8 @@
-// Feeds broken messages to everything that reads SIP; runs for minutes by command: `SipFuzz [seed] [minutes]`.
+// Feeds broken messages to everything that reads SIP.
 package tucket.protocol.sip;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -220,19 +219,5 @@ final class SipFuzz {
       }
     }
     return out.toString();
-  }
-
-  /// Arguments: seed (the time by default) and minutes (10 by default). Prints how far it came.
-  public static void main(String[] args) {
-    long seed = args.length > 0 ? Long.parseLong(args[0]) : System.currentTimeMillis();
-    Duration time = Duration.ofMinutes(args.length > 1 ? Long.parseLong(args[1]) : 10);
-    SipFuzz fuzz = new SipFuzz(seed);
-    System.out.println("seed " + seed);
-    long end = System.nanoTime() + time.toNanos();
-    long rounds = 0;
-    while (System.nanoTime() < end) {
-      fuzz.round(rounds++);
-    }
-    System.out.println(rounds + " rounds, " + fuzz.read() + " of them messages, no finding");
   }
 }
