@@ -17,7 +17,8 @@ import tucket.transport.Deadline;
 import tucket.transport.Unavailable;
 import tucket.transport.World;
 
-/// The same Java and the same class path as here. What it prints goes to `log`, one file for all starts. Not thread-safe.
+/// The same Java and the same class path as here. What it prints goes to `log`, one file for all starts. It does not outlive this process where that
+/// ends by a signal. Not thread-safe.
 final class ServerProcess implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(30);
   private static final String READY = "\"event\":\"ready\"";
@@ -29,6 +30,7 @@ final class ServerProcess implements AutoCloseable {
   private final Path out;
   private final Path log;
   private final Process process;
+  private final Thread orphaned;
 
   /// Starts `tucket serve` with these settings (`path=value`) and returns at once.
   static ServerProcess start(World world, Path folder, List<String> settings) {
@@ -50,6 +52,8 @@ final class ServerProcess implements AutoCloseable {
     log = folder.resolve("server.log");
     Files.deleteIfExists(out);
     process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+    orphaned = new Thread(process::destroyForcibly, "end the server");
+    Runtime.getRuntime().addShutdownHook(orphaned);
   }
 
   /// Waits until it takes requests. Throws [Unavailable] where it ends or does not come up in time.
@@ -95,6 +99,7 @@ final class ServerProcess implements AutoCloseable {
     process.destroy();
     try {
       if (process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+        ended();
         return Optional.of(process.exitValue());
       }
     } catch (InterruptedException e) {
@@ -106,6 +111,15 @@ final class ServerProcess implements AutoCloseable {
 
   private void await() {
     process.onExit().join();
+    ended();
+  }
+
+  private void ended() {
+    try {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(orphaned);
+    } catch (IllegalStateException alreadyEnding) {
+      // the hook runs, and finds nothing to do
+    }
   }
 
   /// Leaves a torn write behind in the data folder of a server that does not run: the beginning of a record that never came to its end, as a
@@ -135,6 +149,8 @@ final class ServerProcess implements AutoCloseable {
   public void close() {
     if (process.isAlive()) {
       kill();
+    } else {
+      ended();
     }
   }
 }
