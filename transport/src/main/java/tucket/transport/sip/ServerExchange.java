@@ -8,11 +8,12 @@ import tucket.protocol.sip.transaction.Ending;
 import tucket.protocol.sip.transaction.InviteServerTransaction;
 import tucket.protocol.sip.transaction.NonInviteServerTransaction;
 import tucket.protocol.sip.transaction.ServerMachine;
+import tucket.protocol.sip.transaction.State;
 import tucket.protocol.sip.transaction.TimerName;
 import tucket.protocol.sip.transaction.TransactionKey;
 import tucket.transport.Flow;
 
-/// Once the final response has left, only the key, the machine and the bytes of that response remain: this is what stands for 64*T1 on UDP.
+/// Once the final response to a request other than INVITE has left by UDP, nothing of this remains but what [Remembered] holds for 64*T1.
 final class ServerExchange extends Running {
   private final ServerMachine machine;
   private @Nullable ReceivedRequest handle; // until the final response; an INVITE's until it ends, for its ACK and CANCEL
@@ -57,6 +58,7 @@ final class ServerExchange extends Running {
 
   void respond(SipResponse response, ReceivedRequest from) {
     Actions actions = new Actions();
+    byte[] bytes = null;
     synchronized (this) {
       if (isOver()) {
         return;
@@ -67,11 +69,20 @@ final class ServerExchange extends Running {
           handle = null;
         }
       }
-      machine.respond(response, table.now(), actions);
-      settle(actions);
+      long now = table.now();
+      machine.respond(response, now, actions);
+      if (actions.transmit != null) {
+        bytes = actions.transmit.encode();
+      }
+      if (bytes != null && machine.state() == State.COMPLETED && machine instanceof NonInviteServerTransaction && Remembered.isFitFor(key)) {
+        table.remember(key, flow, bytes, now); // before it is forgotten here: its request finds the one or the other
+        end();
+      } else {
+        settle(actions);
+      }
     }
-    if (actions.transmit != null) {
-      transmit(actions.transmit.encode(), from);
+    if (bytes != null) {
+      transmit(bytes, from);
     }
   }
 
@@ -112,7 +123,7 @@ final class ServerExchange extends Running {
   }
 
   private void transmit(byte[] bytes, @Nullable ReceivedRequest from) {
-    if (!flow.protocol().reliable() || key.method().equals("INVITE")) {
+    if (!isOver() && (!flow.protocol().reliable() || key.method().equals("INVITE"))) {
       last = bytes;
     }
     table.tally().responsesSent.increment();

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.Malformed;
 import tucket.protocol.sip.Header;
+import tucket.protocol.sip.SipReader;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Via;
@@ -31,6 +32,7 @@ final class Transactions {
   private final SipStack.Handler handler;
   private final ConcurrentHashMap<TransactionKey, ServerExchange> servers = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<TransactionKey, ClientExchange> clients = new ConcurrentHashMap<>();
+  private final Remembered remembered;
   private final AtomicInteger pending = new AtomicInteger();
 
   Transactions(World world, SipSettings settings, TimerWheel wheel, Tally tally, Flows flows, SipStack.Handler handler) {
@@ -40,6 +42,7 @@ final class Transactions {
     this.tally = tally;
     this.flows = flows;
     this.handler = handler;
+    this.remembered = new Remembered(settings.timers().timeout(), wheel, new SipReader(settings.messages()));
   }
 
   // ---- for the exchanges
@@ -111,7 +114,24 @@ final class Transactions {
   }
 
   boolean isFull() {
-    return pending.get() >= settings.limits().pending() || servers.size() >= settings.limits().remembered();
+    return pending.get() >= settings.limits().pending() || servers.size() + remembered.count(now()) >= settings.limits().remembered();
+  }
+
+  /// That request has been answered so, for the time of Timer J.
+  void remember(TransactionKey key, Flow flow, byte[] response, long now) {
+    remembered.add(key, flow, response, now);
+  }
+
+  /// Repeats the answer to a request that came by UDP and was answered before; false where it was not.
+  boolean repeat(TransactionKey key) {
+    Remembered.Found answer = remembered.find(key, now());
+    if (answer == null) {
+      return false;
+    }
+    tally.repeated.increment();
+    tally.retransmitted.increment();
+    answer.flow().send(answer.response());
+    return true;
   }
 
   /// A new server transaction, started; null where the same request has come in at the same time on another thread.
@@ -181,7 +201,7 @@ final class Transactions {
   }
 
   long count() {
-    return (long) servers.size() + clients.size();
+    return (long) servers.size() + remembered.count(now()) + clients.size();
   }
 
   void close() {

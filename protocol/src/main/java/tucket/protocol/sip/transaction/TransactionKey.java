@@ -4,6 +4,7 @@ package tucket.protocol.sip.transaction;
 import java.util.Locale;
 import tucket.protocol.sip.SipMessage;
 import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Via;
 
 /// The identity of a transaction, for use as a map key. Of a response: branch and CSeq method (RFC 3261 section 17.1.3), `host` empty. Of
@@ -38,6 +39,13 @@ public record TransactionKey(String branch, String host, int port, String method
     String toTag = method.equals("INVITE") || method.equals("CANCEL") ? "" : request.to().tag().orElse("");
     return String.join("\n", request.uri().toString(), request.from().tag().orElse(""), toTag, request.callId(),
         Long.toString(request.cseq().number()), via.toString());
+  }
+
+  /// The key of the request that `response` answers, where its branch has the magic cookie: a response has the Via and the CSeq of its request.
+  /// Throws [tucket.protocol.Malformed] where they can't be read.
+  public static TransactionKey answeredBy(SipResponse response) {
+    Via via = response.topVia();
+    return new TransactionKey(via.branch().orElse(""), via.host().toLowerCase(Locale.ROOT), via.port(), response.cseq().method());
   }
 
   /// The key of the client transaction that sends `request` with a fresh branch.
