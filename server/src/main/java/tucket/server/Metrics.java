@@ -6,11 +6,14 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.DoubleSupplier;
 
 /// Handed to every part that counts something; the registry is the caller's, so that two servers in one process do not mix. Labels take
 /// values from small fixed sets only, never from the wire. Thread-safe.
 public final class Metrics {
+  private static final List<String> CLASSES = List.of("0xx", "1xx", "2xx", "3xx", "4xx", "5xx", "6xx");
+
   private final PrometheusRegistry registry;
   private final Counter requests;
   private final Histogram requestSeconds;
@@ -52,7 +55,7 @@ public final class Metrics {
       case "REGISTER", "MESSAGE", "OPTIONS", "SUBSCRIBE", "NOTIFY", "PUBLISH", "INVITE", "BYE", "REFER", "INFO", "UPDATE" -> method;
       default -> "other";
     };
-    requests.labelValues(known, status / 100 + "xx").inc();
+    requests.labelValues(known, CLASSES.get(Math.clamp(status / 100, 0, 6))).inc();
     requestSeconds.labelValues(known).observe(took.toNanos() / 1e9);
   }
 

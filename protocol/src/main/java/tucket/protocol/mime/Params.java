@@ -99,6 +99,15 @@ public final class Params {
     return at;
   }
 
+  private static boolean isToken(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (!isToken(value.charAt(i))) {
+        return false;
+      }
+    }
+    return !value.isEmpty();
+  }
+
   static boolean isToken(char c) {
     return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || TOKEN_MARKS.indexOf(c) >= 0;
   }
@@ -181,7 +190,7 @@ public final class Params {
   }
 
   private static void append(StringBuilder out, String value) {
-    if (!value.isEmpty() && value.chars().allMatch(c -> isToken((char) c))) {
+    if (isToken(value)) {
       out.append(value);
     } else {
       out.append('"').append(value.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');

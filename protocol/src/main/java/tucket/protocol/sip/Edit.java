@@ -2,6 +2,7 @@
 package tucket.protocol.sip;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import tucket.protocol.mime.MediaType;
 
 /// Collects changes and then makes one new message that shares all untouched lines with the old one. For one thread, and for one use.
@@ -19,6 +20,9 @@ public final class Edit {
   private int bodyFrom;
   private int bodyTo;
   private boolean lengthRight;
+  private @Nullable Uri uri;
+  private @Nullable Via via;
+  private boolean keepValid = true;
   private boolean keepVia = true;
   private boolean keepFrom = true;
   private boolean keepTo = true;
@@ -46,6 +50,17 @@ public final class Edit {
     head = StartLine.request(request.method(), uri);
     headFrom = 0;
     headTo = head.length;
+    this.uri = uri;
+    keepValid = false;
+    return this;
+  }
+
+  /// Puts `via` in the place of the topmost Via value.
+  public Edit topVia(Via via) {
+    boolean valid = keepValid;
+    withoutFirstValue(Header.VIA).prepend(Header.VIA, via.toString());
+    this.via = via;
+    keepValid = valid;
     return this;
   }
 
@@ -92,6 +107,22 @@ public final class Edit {
     return this;
   }
 
+  /// The lines of `h` as they are in `other`, which cost nothing where they are the same already.
+  public Edit likeIn(SipMessage other, Header h) {
+    int mine = 0;
+    int same = 0;
+    int theirs = 0;
+    for (Line line : other.lines) {
+      if (line.is(h)) {
+        theirs++;
+        int at = next(h, mine);
+        same += at >= 0 && lines[at] == line ? 1 : 0;
+        mine = at + 1;
+      }
+    }
+    return same == theirs && next(h, mine) < 0 ? this : without(h).copy(h, other);
+  }
+
   /// See [SipMessage#without].
   public Edit without(Header h) {
     touch(h);
@@ -126,6 +157,7 @@ public final class Edit {
 
   /// Sets the body and leaves the headers alone.
   public Edit bytes(byte[] body) {
+    keepValid = false;
     bodySource = body;
     bodyFrom = 0;
     bodyTo = body.length;
@@ -141,7 +173,11 @@ public final class Edit {
   }
 
   private int find(Header h) {
-    for (int i = 0; i < count; i++) {
+    return next(h, 0);
+  }
+
+  private int next(Header h, int from) {
+    for (int i = from; i < count; i++) {
       if (lines[i].is(h)) {
         return i;
       }
@@ -178,6 +214,8 @@ public final class Edit {
   }
 
   private void touch(Header h) {
+    keepValid = false;
+    via = null;
     keepVia &= h != Header.VIA;
     keepFrom &= h != Header.FROM;
     keepTo &= h != Header.TO;
@@ -192,7 +230,8 @@ public final class Edit {
   }
 
   private <M extends SipMessage> M cached(M made) {
-    made.topVia = keepVia ? base.topVia : null;
+    made.topVia = keepVia ? base.topVia : via;
+    made.valid = keepValid && base.valid;
     made.from = keepFrom ? base.from : null;
     made.to = keepTo ? base.to : null;
     made.callId = keepCallId ? base.callId : null;
@@ -207,7 +246,9 @@ public final class Edit {
     if (!(base instanceof SipRequest request)) {
       throw new IllegalStateException("a response was edited");
     }
-    return cached(new SipRequest(parts(), request.method()));
+    SipRequest made = cached(new SipRequest(parts(), request.method()));
+    made.uri = uri == null ? request.uri : uri;
+    return made;
   }
 
   /// The changed response.

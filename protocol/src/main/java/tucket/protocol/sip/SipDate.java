@@ -5,13 +5,11 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import tucket.protocol.Malformed;
 
 /// `Sat, 13 Nov 2010 23:29:00 GMT` (RFC 3261 section 20.17): GMT is the only zone.
 public final class SipDate {
-  private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH);
+  private static final String DAYS = "MonTueWedThuFriSatSun";
   private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
   private static final String SHAPE = "Aaa, 00 Aaa 0000 00:00:00 GMT";
 
@@ -53,6 +51,17 @@ public final class SipDate {
   }
 
   public static String write(Instant date) {
-    return FORMAT.format(date.atOffset(ZoneOffset.UTC));
+    LocalDateTime at = LocalDateTime.ofEpochSecond(date.getEpochSecond(), 0, ZoneOffset.UTC);
+    int day = (at.getDayOfWeek().getValue() - 1) * 3;
+    int month = (at.getMonthValue() - 1) * 3;
+    StringBuilder out = new StringBuilder(SHAPE.length()).append(DAYS, day, day + 3).append(", ");
+    two(out, at.getDayOfMonth()).append(' ').append(MONTHS, month, month + 3).append(' ');
+    two(two(out, at.getYear() / 100), at.getYear() % 100).append(' ');
+    two(two(two(out, at.getHour()).append(':'), at.getMinute()).append(':'), at.getSecond());
+    return out.append(" GMT").toString();
+  }
+
+  private static StringBuilder two(StringBuilder out, int number) {
+    return out.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
   }
 }

@@ -37,6 +37,8 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
   @Nullable CSeq cseq;
   @Nullable NameAddr from;
   @Nullable NameAddr to;
+  /// [SipValidity] has found no fault in it.
+  boolean valid;
   private byte @Nullable [] body;
 
   SipMessage(Parts parts) {
@@ -106,6 +108,21 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     List<String> names = new ArrayList<>(lines.length);
     for (Line line : lines) {
       names.add(line.name());
+    }
+    return Collections.unmodifiableList(names);
+  }
+
+  /// The names of those headers that [Header] has no constant for, each once, as first written and in their order.
+  public List<String> otherNames() {
+    List<String> names = List.of();
+    for (Line line : lines) {
+      if (line.header == Header.OTHER) {
+        names = names.isEmpty() ? new ArrayList<>(4) : names;
+        String name = line.name();
+        if (names.stream().noneMatch(name::equalsIgnoreCase)) {
+          names.add(name);
+        }
+      }
     }
     return Collections.unmodifiableList(names);
   }

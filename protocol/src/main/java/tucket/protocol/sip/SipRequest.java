@@ -10,7 +10,7 @@ import tucket.protocol.mime.MediaType;
 /// A request (RFC 3261 section 7.1). The Request-URI is parsed when asked for.
 public final class SipRequest extends SipMessage {
   private final String method;
-  private @Nullable Uri uri;
+  @Nullable Uri uri;
 
   SipRequest(Parts parts, String method) {
     super(parts);

@@ -22,6 +22,9 @@ public final class SipValidity {
 
   /// The first fault, or empty where the message is good.
   public static Optional<Fault> check(SipMessage message) {
+    if (message.valid) {
+      return Optional.empty();
+    }
     try {
       if (message instanceof SipRequest request && !isVersion2(request)) {
         return Optional.of(new Fault(Status.VERSION_NOT_SUPPORTED, "SIP version is not 2.0"));
@@ -31,6 +34,7 @@ public final class SipValidity {
       if (message instanceof SipRequest request) {
         request(request);
       }
+      message.valid = true;
       return Optional.empty();
     } catch (Malformed bad) {
       return Optional.of(new Fault(Status.BAD_REQUEST, String.valueOf(bad.getMessage())));

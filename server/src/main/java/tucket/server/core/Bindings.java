@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.sip.AddressOfRecord;
@@ -45,6 +47,8 @@ public final class Bindings {
   private static final int LAST_CHANGES = 20_000;
   private static final Duration AGAIN = Duration.ofSeconds(5);
   private static final Duration LAST_CHANGE = Duration.ofMinutes(5);
+  private static final Comparator<Binding> MOST_PREFERRED =
+      Comparator.comparingInt(Binding::q).reversed().thenComparing(Binding::since, Comparator.reverseOrder());
   private static final Key ALL = Key.of(Schema.BINDING);
 
   /// Why a binding is no longer what it was (the events of RFC 3680 section 4.7.1).
@@ -73,9 +77,36 @@ public final class Bindings {
     void changed(AddressOfRecord user, List<Happened> what, int live);
   }
 
-  private record Registration(List<Binding> bindings, Optional<Clock.Alarm> alarm) {
-    Registration {
-      bindings = List.copyOf(bindings);
+  private static final class Registration {
+    private final List<Binding> bindings;
+    private final Optional<Clock.Alarm> alarm;
+    private @Nullable Device only; // two threads may both make it, which costs time and nothing else
+
+    Registration(List<Binding> bindings, Optional<Clock.Alarm> alarm) {
+      this.bindings = List.copyOf(bindings);
+      this.alarm = alarm;
+    }
+
+    List<Binding> bindings() {
+      return bindings;
+    }
+
+    Optional<Clock.Alarm> alarm() {
+      return alarm;
+    }
+
+    /// The device of the first binding, where that is in force.
+    Optional<Device> only(long now) {
+      Binding b = bindings.getFirst();
+      if (!b.isLive(now)) {
+        return Optional.empty();
+      }
+      Device device = only;
+      if (device == null) {
+        device = new Device(b.device(), true, b.lasting(), b.features());
+        only = device;
+      }
+      return Optional.of(device);
     }
   }
 
@@ -106,10 +137,16 @@ public final class Bindings {
   /// The bindings in force, the most preferred first, among equals the youngest first.
   public List<Binding> live(AddressOfRecord user) {
     long now = world.clock().nanos();
-    return all(user).stream()
-        .filter(b -> b.isLive(now))
-        .sorted(Comparator.comparingInt(Binding::q).reversed().thenComparing(Binding::since, Comparator.reverseOrder()))
-        .toList();
+    List<Binding> live = new ArrayList<>(2);
+    for (Binding b : all(user)) {
+      if (b.isLive(now)) {
+        live.add(b);
+      }
+    }
+    if (live.size() > 1) {
+      live.sort(MOST_PREFERRED);
+    }
+    return Collections.unmodifiableList(live);
   }
 
   /// Whether that binding is still what it was: neither refreshed nor replaced nor over.
@@ -121,6 +158,13 @@ public final class Bindings {
   /// The registered devices, and the lasting ones that are remembered.
   public List<Device> devices(AddressOfRecord user) {
     long now = world.clock().nanos();
+    Registration registration = registrations.get(user);
+    if (registration != null && registration.bindings().size() == 1) { // the usual case: one device, and it is there
+      Optional<Device> only = registration.only(now);
+      if (only.isPresent()) {
+        return List.of(only.get());
+      }
+    }
     Map<DeviceId, Device> devices = new LinkedHashMap<>();
     for (Binding b : remembered(all(user), now)) {
       Device device = new Device(b.device(), b.isLive(now), b.lasting(), b.features());
@@ -152,9 +196,13 @@ public final class Bindings {
       return Optional.empty();
     }
     long now = world.clock().nanos();
-    return registration.bindings().stream()
-        .filter(b -> b.link().flow().filter(flow::equals).isPresent() && b.isLive(now))
-        .findFirst();
+    for (Binding b : registration.bindings()) {
+      Optional<Flow> its = b.link().flow();
+      if (its.isPresent() && its.get().equals(flow) && b.isLive(now)) {
+        return Optional.of(b);
+      }
+    }
+    return Optional.empty();
   }
 
   /// The user with a live binding over that flow; for flows that serve one user only the answer is his.

@@ -62,11 +62,13 @@ final class Fork {
   /// Blocks until each chosen device has answered, failed or been silent too long.
   Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
     Map<DeviceId, List<Binding>> branches = branches(user, request, to);
-    Map<DeviceId, SipResponse> answers = Collections.synchronizedMap(new LinkedHashMap<>());
     Deadline pushed = earlier(by, Deadline.in(limits.pushTimeout(), world.clock()));
     if (branches.size() == 1) {
-      branches.forEach((device, flows) -> answers.put(device, branch(user, device, flows, request, pushed)));
-    } else if (!branches.isEmpty()) {
+      Map.Entry<DeviceId, List<Binding>> only = branches.entrySet().iterator().next();
+      return new Delivery(Map.of(only.getKey(), branch(user, only.getKey(), only.getValue(), request, pushed)));
+    }
+    Map<DeviceId, SipResponse> answers = Collections.synchronizedMap(new LinkedHashMap<>());
+    if (!branches.isEmpty()) {
       branches.keySet().forEach(device -> answers.put(device, SipResponse.to(request, Status.REQUEST_TIMEOUT))); // keeps the order
       inParallel(user, request, branches, answers, pushed);
     }
@@ -100,6 +102,9 @@ final class Fork {
       case Devices.All all -> preferred(request, live);
       case Devices.Only only -> live.stream().filter(b -> only.ids().contains(b.device())).toList();
     };
+    if (chosen.size() == 1) {
+      return Map.of(chosen.getFirst().device(), chosen);
+    }
     Map<DeviceId, List<Binding>> branches = new LinkedHashMap<>();
     chosen.forEach(b -> branches.computeIfAbsent(b.device(), d -> new ArrayList<>()).add(b));
     return branches;
@@ -192,7 +197,7 @@ final class Fork {
     edit.without(Header.VIA).without(Header.ROUTE).without(Header.RECORD_ROUTE);
     b.path().forEach(hop -> edit.append(Header.ROUTE, hop));
     edit.with(Header.MAX_FORWARDS, Integer.toString(Math.max(0, request.number(Header.MAX_FORWARDS).orElse(MAX_FORWARDS + 1) - 1)));
-    edit.with(CALLED_PARTY, "<" + user.uri() + ">");
+    edit.with(CALLED_PARTY, "<" + user + ">");
     return Identity.towardsUser(request, edit).request();
   }
 

@@ -50,7 +50,7 @@ public final class Identity {
     Edit edit = withoutCredentials(request, request.edit());
     edit.without(Header.P_PREFERRED_IDENTITY).without(Header.ROUTE);
     TRUSTED_ONLY.forEach(edit::without);
-    return edit.with(Header.P_ASSERTED_IDENTITY, "<" + identity.uri() + ">").request();
+    return edit.with(Header.P_ASSERTED_IDENTITY, "<" + identity + ">").request();
   }
 
   private static Optional<Uri> preferred(SipRequest request) {
@@ -101,7 +101,7 @@ public final class Identity {
   }
 
   private static boolean wantsPrivacy(SipRequest request) {
-    return request.lines(Header.PRIVACY).stream()
+    return request.has(Header.PRIVACY) && request.lines(Header.PRIVACY).stream()
         .flatMap(line -> List.of(line.split("[;,]")).stream())
         .map(String::strip)
         .anyMatch(p -> p.equalsIgnoreCase("id") || p.equalsIgnoreCase("user") || p.equalsIgnoreCase("header"));

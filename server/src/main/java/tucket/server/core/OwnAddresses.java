@@ -1,6 +1,7 @@
 // Which hosts in URIs mean this core.
 package tucket.server.core;
 
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public final class OwnAddresses {
 
   private final CoreSettings settings;
   private final Set<String> addresses = ConcurrentHashMap.newKeySet();
+  private final Set<InetSocketAddress> reached = ConcurrentHashMap.newKeySet();
   private final List<Endpoint> listening = new CopyOnWriteArrayList<>();
 
   public OwnAddresses(CoreSettings settings) {
@@ -35,7 +37,9 @@ public final class OwnAddresses {
 
   /// A packet that reached us was meant for us: its destination is ours, also where we listen at all addresses.
   void reachedBy(Flow flow) {
-    if (addresses.size() < MAX_LEARNED && !flow.local().getAddress().isAnyLocalAddress()) {
+    InetSocketAddress local = flow.local();
+    if (!reached.contains(local) && addresses.size() < MAX_LEARNED && !local.getAddress().isAnyLocalAddress()) {
+      reached.add(local);
       addresses.add(new Endpoint(flow.protocol(), flow.local()).hostPort());
     }
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.StreamSupport;
 import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.CSeq;
 import tucket.protocol.sip.Edit;
 import tucket.protocol.sip.FeatureSet;
 import tucket.protocol.sip.Header;
@@ -64,9 +65,12 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   private final Metrics metrics;
   private final AtomicReference<Application> application = new AtomicReference<>(new NobodyServes());
   private final AtomicReference<Optional<CallRouting>> calls = new AtomicReference<>(Optional.empty());
-  private final Set<String> merged = ConcurrentHashMap.newKeySet();
+  private final Set<Merging> merged = ConcurrentHashMap.newKeySet();
   private final World world;
   private final Share share;
+
+  /// What tells a request from the same one by another way.
+  private record Merging(String callId, CSeq cseq, String fromTag, String uri) {}
 
   /// @param sender the stack's way to send, [tucket.transport.sip.SipStack#send]
   public SipIpCore(World world, CoreSettings settings, Limits limits, Engine engine, Subscribers subscribers, OwnAddresses addresses,
@@ -122,7 +126,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     addresses.reachedBy(flow);
     SipRequest request = unrouted(arrived);
     // RFC 3261 section 8.2.2.2: the same request by another way, a loop too (section 16.3 step 4)
-    String key = request.callId() + ' ' + request.cseq() + ' ' + request.from().tag().orElse("") + ' ' + request.uriText();
+    Merging key = new Merging(request.callId(), request.cseq(), request.from().tag().orElse(""), request.uriText());
     if (!merged.add(key)) {
       return SipResponse.to(request, Status.LOOP_DETECTED);
     }

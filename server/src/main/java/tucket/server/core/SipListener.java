@@ -30,6 +30,7 @@ import tucket.transport.sip.SipStack;
 /// and never to the wire. What is too much gets a 503 with Retry-After. Until [#open] everything gets one.
 public final class SipListener implements SipStack.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(SipListener.class);
+  private static final List<Header> OF_THIS_HOP = List.of(Header.VIA, Header.FROM, Header.CALL_ID, Header.CSEQ);
   private static final String RETRY_SECONDS = "5";
 
   /// The methods that are served now.
@@ -130,8 +131,10 @@ public final class SipListener implements SipStack.Handler {
     open.ifPresent(c -> followUp(c, request, own, tx.flow()));
     Duration took = Duration.ofNanos(world.clock().nanos() - began);
     metrics.answered(request.method(), own.status(), took);
-    LOG.debug("event=answered method={} call_id=\"{}\" status={} flow={} ms={}", request.method(),
-        request.first(Header.CALL_ID).orElse(""), own.status(), tx.flow().remote(), took.toMillis());
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("event=answered method={} call_id=\"{}\" status={} flow={} ms={}", request.method(),
+          request.first(Header.CALL_ID).orElse(""), own.status(), tx.flow().remote(), took.toMillis());
+    }
   }
 
   private SipResponse answer(Im1ClientCore by, SipRequest request, Flow flow) {
@@ -160,8 +163,8 @@ public final class SipListener implements SipStack.Handler {
   // A response that came from further on goes back with the Via, From, Call-ID and CSeq of this hop's request (RFC 3261 section 16.7).
   private SipResponse asAnswerTo(SipRequest request, SipResponse response) {
     Edit edit = response.edit();
-    for (Header h : List.of(Header.VIA, Header.FROM, Header.CALL_ID, Header.CSEQ)) {
-      edit.without(h).copy(h, request);
+    for (Header h : OF_THIS_HOP) {
+      edit.likeIn(request, h);
     }
     if (!response.has(Header.SERVER)) {
       edit.append(Header.SERVER, serverName);

@@ -43,7 +43,8 @@ final class Flows {
   /// What a connection is found by.
   record Destination(Endpoint endpoint, String name) {}
 
-  private record Listening(Network.Listener listener, Endpoint local) {}
+  /// `hostPort` as a Via writes it.
+  private record Listening(Network.Listener listener, Endpoint local, String hostPort) {}
 
   private final World world;
   private final SipSettings settings;
@@ -76,7 +77,7 @@ final class Flows {
 
   Endpoint listen(Endpoint local, FlowHandler handler) {
     Network.Listener listener = world.network().listen(local, handler);
-    listening.add(new Listening(listener, listener.local()));
+    listening.add(new Listening(listener, listener.local(), listener.local().hostPort()));
     return listener.local();
   }
 
@@ -372,15 +373,18 @@ final class Flows {
 
   private String sentBy(Flow flow) {
     InetSocketAddress local = flow.local();
-    Endpoint own = new Endpoint(flow.protocol(), local);
     for (Listening candidate : listening) {
-      if (candidate.local.protocol() == flow.protocol() && serves(candidate.local.address().getAddress(), local.getAddress())) {
-        own = candidate.local.address().getAddress().isAnyLocalAddress()
-            ? new Endpoint(flow.protocol(), new InetSocketAddress(local.getAddress(), candidate.local.port()))
-            : candidate.local;
-        break;
+      InetAddress listens = candidate.local.address().getAddress();
+      if (candidate.local.protocol() == flow.protocol() && serves(listens, local.getAddress())) {
+        if (!settings.sentBy().isEmpty()) {
+          return settings.sentBy() + ":" + candidate.local.port();
+        }
+        return listens.isAnyLocalAddress()
+            ? new Endpoint(flow.protocol(), new InetSocketAddress(local.getAddress(), candidate.local.port())).hostPort()
+            : candidate.hostPort;
       }
     }
+    Endpoint own = new Endpoint(flow.protocol(), local);
     return settings.sentBy().isEmpty() ? own.hostPort() : settings.sentBy() + ":" + own.port();
   }
 

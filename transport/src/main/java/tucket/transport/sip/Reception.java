@@ -174,6 +174,9 @@ final class Reception {
       running.receive(request);
       return;
     }
+    if (!flow.protocol().reliable() && transactions.repeat(key)) {
+      return;
+    }
     boolean ack = request.method().equals("ACK");
     if (!ack && (draining || transactions.isFull() || isTooFast(flow))) { // before anything else is looked at: refusing has to be cheap
       tally.refused.increment();
@@ -291,7 +294,7 @@ final class Reception {
   private static SipRequest stamp(SipRequest request, Flow flow) {
     Via via = request.topVia();
     Via stamped = stamped(via, flow);
-    return stamped == via ? request : request.edit().withoutFirstValue(Header.VIA).prepend(Header.VIA, stamped.toString()).request();
+    return stamped == via ? request : request.edit().topVia(stamped).request();
   }
 
   private static Via stamped(Via via, Flow flow) {

@@ -7,7 +7,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -179,10 +178,12 @@ public final class EnvelopeReader {
     from(request, from).ifPresent(f -> found.add(new Envelope.Carried(Header.FROM.name(), f)));
     found.add(new Envelope.Carried(Header.CALL_ID.name(), request.callId()));
     for (Header h : CARRIED) {
-      request.lines(h).forEach(v -> found.add(new Envelope.Carried(h.name(), v)));
+      if (request.has(h)) {
+        request.lines(h).forEach(v -> found.add(new Envelope.Carried(h.name(), v)));
+      }
     }
     request.first(Header.P_CHARGING_VECTOR).ifPresent(v -> found.add(new Envelope.Carried(Header.P_CHARGING_VECTOR.name(), v)));
-    for (String name : new LinkedHashSet<>(request.names())) { // the order is stored
+    for (String name : request.otherNames()) { // the order is stored
       if (name.regionMatches(true, 0, "X-", 0, 2)) {
         request.lines(Header.of(name)).forEach(v -> found.add(new Envelope.Carried(name, v)));
       }

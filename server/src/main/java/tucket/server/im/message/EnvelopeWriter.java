@@ -137,18 +137,19 @@ public final class EnvelopeWriter {
 
   private SipRequest request(Reading reading, boolean im, Body body) {
     Envelope e = reading.envelope();
-    NameAddr from = first(e, Header.FROM).map(NameAddr::parse).orElseGet(() -> NameAddr.of(Uri.parse(sipForm(from(e)))));
+    String from = first(e, Header.FROM).orElseGet(() -> "<" + sipForm(from(e)) + ">"); // without a tag: the reader took it off
+    Uri to = e.to().uri();
     Edit edit =
-        SipRequest.of("MESSAGE", e.to().uri())
+        SipRequest.of("MESSAGE", to)
             .edit()
             .with(Header.MAX_FORWARDS, "70")
-            .with(Header.FROM, from.withTag(chance.token(8)).toString())
-            .with(Header.TO, "<" + sipForm(e.to().uri()) + ">")
+            .with(Header.FROM, from + ";tag=" + chance.token(8))
+            .with(Header.TO, "<" + sipForm(to) + ">")
             .with(Header.CALL_ID, chance.token(16))
             .with(Header.CSEQ, "1 MESSAGE");
     List<String> asserted = all(e, Header.P_ASSERTED_IDENTITY);
     if (asserted.isEmpty()) {
-      edit.append(Header.P_ASSERTED_IDENTITY, "<" + e.from().uri() + ">");
+      edit.append(Header.P_ASSERTED_IDENTITY, "<" + e.from() + ">");
     }
     asserted.forEach(v -> edit.append(Header.P_ASSERTED_IDENTITY, v));
     edit.with(Header.DATE, SipDate.write(e.received()));
@@ -167,11 +168,22 @@ public final class EnvelopeWriter {
   }
 
   static Optional<String> first(Envelope e, Header h) {
-    return e.carried().stream().filter(c -> c.name().equals(h.name())).map(Envelope.Carried::value).findFirst();
+    for (Envelope.Carried c : e.carried()) {
+      if (c.name().equals(h.name())) {
+        return Optional.of(c.value());
+      }
+    }
+    return Optional.empty();
   }
 
   private static List<String> all(Envelope e, Header h) {
-    return e.carried().stream().filter(c -> c.name().equals(h.name())).map(Envelope.Carried::value).toList();
+    List<String> values = new ArrayList<>(1);
+    for (Envelope.Carried c : e.carried()) {
+      if (c.name().equals(h.name())) {
+        values.add(c.value());
+      }
+    }
+    return values;
   }
 
   /// The asserted URI of the sender: the first SIP one, since one client refuses tel: in CPIM.

@@ -68,7 +68,7 @@ public final class Responses {
     String reason = answer.reason().isEmpty() ? Status.reason(answer.status()) : answer.reason();
     Edit edit = of(request, answer.status(), reason).edit();
     for (Header h : RELAYED) {
-      answer.lines(h).forEach(v -> edit.append(h, v));
+      edit.copy(h, answer);
     }
     return edit.response();
   }

@@ -18,6 +18,9 @@ import tucket.server.reference.DeviceId;
 record Addressees(List<Device> devices, Set<DeviceId> excluded) {
   static Addressees of(SipRequest request, List<Device> known) {
     Set<String> named = instances(request);
+    if (named.isEmpty()) {
+      return new Addressees(known, Set.of());
+    }
     List<Device> meant = new ArrayList<>();
     Set<DeviceId> others = new HashSet<>();
     for (Device d : known) {
@@ -31,6 +34,10 @@ record Addressees(List<Device> devices, Set<DeviceId> excluded) {
   }
 
   private static Set<String> instances(SipRequest request) {
+    boolean names = request.has(Header.ACCEPT_CONTACT) || request.uri() instanceof SipUri to && !to.params().isEmpty();
+    if (!names) {
+      return Set.of();
+    }
     Set<String> found = new HashSet<>();
     for (String value : request.values(Header.ACCEPT_CONTACT)) {
       int semicolon = value.indexOf(';');

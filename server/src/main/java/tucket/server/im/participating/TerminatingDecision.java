@@ -36,6 +36,10 @@ sealed interface TerminatingDecision {
   }
 
   static TerminatingDecision of(Tried tried, AwaitedDevices devices) {
+    Optional<SipResponse> only = onlyDeviceHasIt(tried);
+    if (only.isPresent()) {
+      return new Delivered(only.get(), Optional.empty());
+    }
     Map<Answer, List<DeviceId>> by = new LinkedHashMap<>();
     for (Device d : tried.tried) {
       SipResponse answer = tried.answers.get(d.id());
@@ -62,6 +66,14 @@ sealed interface TerminatingDecision {
       return new Refused(answer(tried, by.getOrDefault(Answer.REFUSED, List.of()).getFirst()));
     }
     return new Defer(DeliveryState.of(Set.of(), awaited, rejected));
+  }
+
+  // The usual case, which needs no more thought.
+  private static Optional<SipResponse> onlyDeviceHasIt(Tried tried) {
+    if (tried.known.size() != 1 || tried.tried.size() != 1 || !tried.known.getFirst().id().equals(tried.tried.getFirst().id())) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(tried.answers.get(tried.tried.getFirst().id())).filter(a -> Answer.of(a) == Answer.ACKNOWLEDGED);
   }
 
   /// Whom it is kept for: who was tried and failed for now, and by the operator's choice also who is away.

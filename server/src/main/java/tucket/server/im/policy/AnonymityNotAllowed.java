@@ -10,8 +10,12 @@ import tucket.server.Envelope;
 public record AnonymityNotAllowed() implements Policy {
   @Override
   public Verdict judge(Envelope message, Facts facts) {
-    boolean anonymous = message.carried().stream().anyMatch(c -> c.name().equals(Header.PRIVACY.name()) && hides(c.value()));
-    return anonymous ? new Verdict.Refuse(Status.FORBIDDEN, "Anonymity not allowed", "119 Anonymity not allowed") : Verdict.ALLOW;
+    for (Envelope.Carried c : message.carried()) {
+      if (c.name().equals(Header.PRIVACY.name()) && hides(c.value())) {
+        return new Verdict.Refuse(Status.FORBIDDEN, "Anonymity not allowed", "119 Anonymity not allowed");
+      }
+    }
+    return Verdict.ALLOW;
   }
 
   private static boolean hides(String privacy) {
