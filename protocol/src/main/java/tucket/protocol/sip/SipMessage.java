@@ -39,7 +39,7 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
   @Nullable NameAddr to;
   /// [SipValidity] has found no fault in it.
   boolean valid;
-  private byte @Nullable [] body;
+  byte @Nullable [] body;
 
   SipMessage(Parts parts) {
     this.head = parts.head;
@@ -265,6 +265,12 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
       body = cached;
     }
     return cached;
+  }
+
+  /// Whether both have the same bytes as their body.
+  public boolean hasBodyOf(SipMessage other) {
+    boolean shared = bodySource == other.bodySource && bodyFrom == other.bodyFrom && bodyTo == other.bodyTo;
+    return shared || java.util.Arrays.equals(bodySource, bodyFrom, bodyTo, other.bodySource, other.bodyFrom, other.bodyTo);
   }
 
   public int bodyLength() {

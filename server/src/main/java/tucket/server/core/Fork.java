@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,7 +101,7 @@ final class Fork {
     List<Binding> live = bindings.live(user);
     List<Binding> chosen = switch (to) {
       case Devices.All all -> preferred(request, live);
-      case Devices.Only only -> live.stream().filter(b -> only.ids().contains(b.device())).toList();
+      case Devices.Only only -> named(live, only.ids());
     };
     if (chosen.size() == 1) {
       return Map.of(chosen.getFirst().device(), chosen);
@@ -108,6 +109,13 @@ final class Fork {
     Map<DeviceId, List<Binding>> branches = new LinkedHashMap<>();
     chosen.forEach(b -> branches.computeIfAbsent(b.device(), d -> new ArrayList<>()).add(b));
     return branches;
+  }
+
+  private static List<Binding> named(List<Binding> live, Set<DeviceId> ids) {
+    if (live.size() == 1) {
+      return ids.contains(live.getFirst().device()) ? live : List.of();
+    }
+    return live.stream().filter(b -> ids.contains(b.device())).toList();
   }
 
   private static List<Binding> preferred(SipRequest request, List<Binding> live) {

@@ -68,6 +68,7 @@ final class ClientExchange extends Running {
         giveUpAt(Long.MAX_VALUE);
       } else {
         release();
+        end(); // Timer K only absorbs repetitions, and what fits no transaction is dropped as well (RFC 3261 section 17.1.2.2)
       }
       settle(actions);
     }
