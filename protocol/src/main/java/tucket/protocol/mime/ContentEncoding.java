@@ -35,6 +35,9 @@ public final class ContentEncoding {
   }
 
   private static List<String> layers(String encoding) {
+    if (encoding.isEmpty()) {
+      return List.of(); // as nearly all messages are
+    }
     List<String> layers = Arrays.stream(encoding.split(",", MAX_LAYERS + 2)).map(e -> e.strip().toLowerCase(Locale.ROOT)).toList();
     if (layers.size() > MAX_LAYERS) {
       throw new Malformed("Content-Encoding lists too many codings");
