@@ -39,11 +39,13 @@ import tucket.transport.Flow;
 import tucket.transport.World;
 
 /// Bindings are durable before a change returns. Users with a live binding are kept in memory too, with the flows of their devices; after
-/// a restart they are read when somebody first asks for them. Lasting devices whose registration is over are remembered in the store alone.
+/// a restart they are read when somebody first asks for them. Lasting devices whose registration is over are remembered in the store; what was
+/// read of users who are away is kept until it changes.
 /// Changes of one user are made one after the other. Thread-safe; calls may block.
 public final class Bindings {
   private static final Logger LOG = LoggerFactory.getLogger(Bindings.class);
   private static final int LOCKS = 1024;
+  private static final int MOST_AWAY = 20_000;
   private static final int LAST_CHANGES = 20_000;
   private static final Duration AGAIN = Duration.ofSeconds(5);
   private static final Duration LAST_CHANGE = Duration.ofMinutes(5);
@@ -114,6 +116,7 @@ public final class Bindings {
   private final Engine engine;
   private final Limits limits;
   private final Map<AddressOfRecord, Registration> registrations = new ConcurrentHashMap<>();
+  private final ReadOnce<List<Binding>> stored;
   private final Map<Flow, Set<AddressOfRecord>> byFlow = new ConcurrentHashMap<>();
   private final Cache<AddressOfRecord, List<Happened>> last;
   private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
@@ -123,6 +126,7 @@ public final class Bindings {
     this.world = world;
     this.engine = engine;
     this.limits = limits;
+    this.stored = new ReadOnce<>(MOST_AWAY, user -> Optional.of(load(user)));
     this.last = Caffeine.newBuilder().maximumSize(LAST_CHANGES).expireAfterWrite(LAST_CHANGE).ticker(world.clock()::nanos)
         .executor(Runnable::run).build();
     for (int i = 0; i < LOCKS; i++) {
@@ -215,9 +219,9 @@ public final class Bindings {
     if (registration != null) {
       return registration.bindings();
     }
-    List<Binding> stored = load(user);
+    List<Binding> known = stored.find(user).orElse(List.of());
     long now = world.clock().nanos();
-    return stored.stream().anyMatch(b -> b.isLive(now)) ? restore(user) : stored;
+    return known.stream().anyMatch(b -> b.isLive(now)) ? restore(user) : known;
   }
 
   // A user who registered before the restart: from now on in memory, with an alarm for the end of his bindings.
@@ -285,14 +289,18 @@ public final class Bindings {
         put.add(b);
       }
     }
-    if (put.isEmpty() && gone.isEmpty()) {
-      return;
+    try {
+      if (put.isEmpty() && gone.isEmpty()) {
+        return; // but the whole user may have been removed
+      }
+      engine.write(Partition.of(Schema.USER, user.value()), transaction -> {
+        gone.values().forEach(b -> transaction.delete(BindingFormat.key(b)));
+        put.forEach(b -> transaction.put(BindingFormat.key(b), BindingFormat.write(b)));
+        return true;
+      });
+    } finally {
+      stored.changed(user); // also after a failure: it may have been written all the same
     }
-    engine.write(Partition.of(Schema.USER, user.value()), transaction -> {
-      gone.values().forEach(b -> transaction.delete(BindingFormat.key(b)));
-      put.forEach(b -> transaction.put(BindingFormat.key(b), BindingFormat.write(b)));
-      return true;
-    });
   }
 
   private static String name(Binding b) {
