@@ -41,7 +41,6 @@ import tucket.transport.Deadline;
 import tucket.transport.Endpoint;
 import tucket.transport.World;
 import tucket.transport.http.HttpServer;
-import tucket.transport.msrp.MsrpSettings;
 import tucket.transport.msrp.MsrpStack;
 import tucket.transport.net.SystemWorld;
 import tucket.transport.net.TlsMaterial;
@@ -140,8 +139,7 @@ public final class Assembly implements AutoCloseable {
     if (config.msrp().listen().isEmpty() || config.core().mode() == Config.Mode.EXTERNAL) { // INVITE over ISC is not served yet
       return Optional.empty();
     }
-    MsrpStack msrp = closing(new MsrpStack(world,
-        MsrpSettings.DEFAULT.withAdvertise(config.msrp().advertise()).withMessageBytes(config.limits().inflatedBytes())));
+    MsrpStack msrp = closing(new MsrpStack(world, new Translation(config).msrp()));
     config.msrp().listen().forEach(msrp::listen);
     metrics.gauge("tucket_msrp_sessions", "MSRP sessions", msrp::size);
     return Optional.of(new MsrpMedia(world, msrp));

@@ -22,7 +22,9 @@ import tucket.server.core.CoreSettings;
 import tucket.server.core.Peer;
 import tucket.server.im.settings.ImSettings;
 import tucket.server.im.settings.ServiceAddresses;
+import tucket.server.im.settings.SessionSettings;
 import tucket.transport.http.HttpLimits;
+import tucket.transport.msrp.MsrpSettings;
 import tucket.transport.net.NetworkLimits;
 import tucket.transport.net.NetworkSettings;
 import tucket.transport.net.SelfSigned;
@@ -135,7 +137,24 @@ final class Translation {
         im.traceRetention(),
         im.chargingRetention(),
         im.deferral(),
-        im.mediaPath());
+        im.mediaPath())
+        .withSessions(sessions());
+  }
+
+  private SessionSettings sessions() {
+    Config.Sessions sessions = config.msrp().sessions();
+    Config.SessionTimes times = sessions.times();
+    return new SessionSettings(times.ringing(), times.grace(), times.linger(), sessions.message());
+  }
+
+  MsrpSettings msrp() {
+    Config.Sessions sessions = config.msrp().sessions();
+    Config.SessionTimes times = sessions.times();
+    return new MsrpSettings(
+        config.msrp().advertise(),
+        new MsrpSettings.Bounds(
+            sessions.total(), sessions.message(), sessions.early(), sessions.requests(), sessions.queue(), sessions.undecided()),
+        new MsrpSettings.Times(times.idle(), times.response(), times.bind(), times.connect()));
   }
 
   private List<String> domains() {

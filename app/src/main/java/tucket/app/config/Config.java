@@ -30,7 +30,16 @@ public record Config(
   public record Sip(List<Endpoint> listen, String advertise, Tls tls, Timers timers, Map<String, InetAddress> hosts) {}
 
   /// Where MSRP is spoken; no session without.
-  public record Msrp(List<Endpoint> listen, String advertise) {}
+  public record Msrp(List<Endpoint> listen, String advertise, Sessions sessions) {}
+
+  /// Bounds of sessions: of all; of one message; of what comes before its session; of one session: requests without response, messages that
+  /// wait to be sent, messages that wait to be stored or taken.
+  public record Sessions(int total, int message, int early, int requests, int queue, int undecided, SessionTimes times) {}
+
+  /// How long: nothing at all comes; a response; the peer's connection; ours; a device rings; a notification lags behind a refusal; a push
+  /// session stays open.
+  public record SessionTimes(
+      Duration idle, Duration response, Duration bind, Duration connect, Duration ringing, Duration grace, Duration linger) {}
 
   /// Empty certificate and key: none but the lab certificate where `lab` is set.
   public record Tls(Optional<Path> certificate, Optional<Path> key, boolean lab, Optional<Path> trust, boolean askPeers) {}

@@ -27,6 +27,9 @@ final class Settings {
   private static final String SOURCE = "a numeric address, or address:port";
   private static final List<String> PEER_KEYS = List.of("name", "domains", "route", "trusted", "sources", "certificates", "defers");
 
+  /// A chunk of a message over MSRP, with its head.
+  private static final int CHUNK = 11 << 10;
+
   private final Reader in;
 
   Settings(Reader in) {
@@ -40,7 +43,7 @@ final class Settings {
             in.parsedList("aliases", "a domain name or numeric address", Settings::domain),
             Path.of(in.text("data")),
             sip(),
-            new Config.Msrp(in.parsedList("msrp.listen", "an address such as \"tcp:127.0.0.1:2855\"", Settings::stream), in.text("msrp.advertise")),
+            msrp(),
             in.parsedIfSet("http.listen", "an address such as \"127.0.0.1:8080\"", Reader::socketAddress),
             in.choice("storage.engine", Config.Storage.class),
             core(),
@@ -51,6 +54,32 @@ final class Settings {
             log());
     together(config);
     return config;
+  }
+
+  private Config.Msrp msrp() {
+    return new Config.Msrp(
+        in.parsedList("msrp.listen", "an address such as \"tcp:127.0.0.1:2855\"", Settings::stream), in.text("msrp.advertise"), sessions());
+  }
+
+  private Config.Sessions sessions() {
+    Duration least = Duration.ofMillis(100);
+    Duration hour = Duration.ofHours(1);
+    long mebi = 1L << 20;
+    return new Config.Sessions(
+        in.number("limits.sessions", 1, 10_000_000),
+        (int) in.bytes("limits.session-message", 256, 256 * mebi),
+        (int) in.bytes("limits.session-early", 0, 256 * mebi),
+        in.number("limits.session-requests", 1, 10_000),
+        in.number("limits.session-queue", 1, 1_000_000),
+        in.number("limits.session-undecided", 1, 1_000_000),
+        new Config.SessionTimes(
+            in.time("limits.session-idle-time", least, YEAR),
+            in.time("limits.session-response-time", least, hour),
+            in.time("limits.session-bind-time", least, hour),
+            in.time("limits.session-connect-time", least, hour),
+            in.time("limits.ringing-time", least, hour),
+            in.time("limits.report-time", Duration.ZERO, hour),
+            in.time("limits.push-linger-time", Duration.ZERO, hour)));
   }
 
   private Config.Sip sip() {
@@ -197,6 +226,9 @@ final class Settings {
       in.reject("sip.listen", "must name at least one address");
     }
     msrp(config.msrp(), sip);
+    if ((long) config.msrp().sessions().requests() * CHUNK > config.connections().outbox()) {
+      in.reject("limits.session-requests", "times the 11 KiB of a chunk must not be more than limits.unsent-of-one-connection");
+    }
     boolean listensTls = sip.listen().stream().anyMatch(e -> e.protocol().secure());
     if (listensTls && !tls.lab() && (tls.certificate().isEmpty() || tls.key().isEmpty())) {
       in.reject("sip.tls", "a tls listener wants sip.tls.certificate and sip.tls.key, or sip.tls.lab = true for a trial on loopback");

@@ -56,6 +56,7 @@ public final class MsrpSession {
   private final SessionSettings settings;
   private final Supplier<String> ids;
   private final MsrpAssembly assembly;
+  private final long began;
   private OptionalLong bound = OptionalLong.empty();
   private boolean binding; // the request that bound the connection is not answered yet: terminals read nothing else before that
   private boolean ended;
@@ -77,6 +78,7 @@ public final class MsrpSession {
     this.ids = ids;
     this.assembly = new MsrpAssembly(settings.assembly());
     this.lastHeard = now;
+    this.began = now;
   }
 
   public SessionSettings settings() {
@@ -351,6 +353,10 @@ public final class MsrpSession {
         out.failed(m.id(), new Failure(Failure.Why.SILENT, 0));
       });
     }
+    if (bound.isEmpty() && settings.bindNanos() > 0 && now - began >= settings.bindNanos()) {
+      finish(Ending.UNBOUND, out);
+      return;
+    }
     if (!undecided.isEmpty()) {
       lastHeard = now; // it is we who keep the peer waiting
     }
@@ -363,6 +369,9 @@ public final class MsrpSession {
     long next = unanswered.isEmpty() ? Long.MAX_VALUE : unanswered.values().iterator().next().deadline;
     if (settings.idleNanos() > 0) {
       next = Math.min(next, lastHeard + settings.idleNanos());
+    }
+    if (settings.bindNanos() > 0 && bound.isEmpty()) {
+      next = Math.min(next, began + settings.bindNanos());
     }
     if (next < scheduled) { // a later wish is left for when the earlier one fires, so that traffic costs no timers
       scheduled = next;

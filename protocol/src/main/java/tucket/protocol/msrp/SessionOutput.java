@@ -51,6 +51,8 @@ public interface SessionOutput {
     REFUSED,
     /// The connection was lost.
     LOST,
+    /// The peer, who is to connect, did not.
+    UNBOUND,
     /// Nothing came for too long.
     IDLE
   }

@@ -1,6 +1,7 @@
 // One connection that carries MSRP.
 package tucket.transport.msrp;
 
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,7 @@ final class MsrpConnection implements MsrpReader.Sink {
   private final MsrpStack stack;
   private final MsrpReader reader = new MsrpReader();
   private final Set<MsrpEnd> ends = ConcurrentHashMap.newKeySet();
+  private final Set<MsrpEnd> pausing = new HashSet<>();
   private @Nullable MsrpEnd current;
   private @Nullable MsrpRequest orphan;
 
@@ -64,9 +66,19 @@ final class MsrpConnection implements MsrpReader.Sink {
 
   /// The session has ended; a connection that no other one uses is closed.
   void released(MsrpEnd end) {
+    pause(end, false);
     ends.remove(end);
     if (ends.isEmpty()) {
       flow.close();
+    }
+  }
+
+  /// Nothing is read while any of the sessions wants that.
+  void pause(MsrpEnd end, boolean on) {
+    synchronized (pausing) {
+      if (on ? pausing.add(end) : pausing.remove(end)) {
+        flow.reading(pausing.isEmpty());
+      }
     }
   }
 

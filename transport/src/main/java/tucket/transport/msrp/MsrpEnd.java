@@ -60,10 +60,7 @@ public final class MsrpEnd {
 
   /// Begins: `remote` is the peer's a=path, `connectTo` where we connect as the active end, empty where the peer does. To be called once.
   public void start(List<MsrpUri> remote, Optional<Peer> connectTo, MsrpOwner by) {
-    MsrpSettings s = stack.settings();
-    SessionSettings usual = SessionSettings.of(uri, remote, connectTo.isPresent()).withAssembly(s.assembly()).withIdle(s.idle().toNanos());
-    SessionSettings own = new SessionSettings(usual.self(), usual.remotePath(), usual.active(), usual.assembly(), usual.chunkBytes(),
-        usual.window(), usual.queue(), usual.undecided(), s.response().toNanos(), usual.idleNanos(), usual.methods());
+    SessionSettings own = stack.settings().session(uri, remote, connectTo.isPresent());
     synchronized (mailbox) {
       session = new MsrpSession(own, () -> stack.world().chance().token(TRANSACTION_BYTES), stack.world().clock().nanos());
       owner = by;
@@ -132,7 +129,7 @@ public final class MsrpEnd {
         early += session == null ? to - from : 0;
         byte[] copy = Arrays.copyOfRange(data, from, to);
         mailbox.add(new SessionEvent.Body(connection, copy, 0, copy.length));
-        if (early > stack.settings().earlyBytes()) {
+        if (early > stack.settings().bounds().earlyBytes()) {
           Optional.ofNullable(connections.get(connection)).ifPresent(c -> c.flow.close());
         }
         return;
@@ -184,7 +181,7 @@ public final class MsrpEnd {
   private void backPressure(MsrpSession running) {
     if (running.isSaturated() != paused) {
       paused = running.isSaturated();
-      connections.values().forEach(c -> c.flow.reading(!paused));
+      connections.values().forEach(c -> c.pause(this, paused));
     }
   }
 

@@ -2,29 +2,50 @@
 package tucket.transport.msrp;
 
 import java.time.Duration;
+import java.util.List;
 import tucket.protocol.msrp.MsrpAssembly;
+import tucket.protocol.msrp.MsrpUri;
+import tucket.protocol.msrp.SessionSettings;
 
-/// `advertise` is the host in our URIs and SDP (empty: the address listened at). `sessions` bounds the sessions of all, `messageBytes` one
-/// message, `earlyBytes` what a peer may send before its session has begun here. A session ends when nothing came for `idle`; a response may
-/// take `response` (RFC 4975 section 7.1.1), a connection `connectWithin`.
-public record MsrpSettings(
-    String advertise, int sessions, int messageBytes, int earlyBytes, Duration idle, Duration response, Duration connectWithin) {
-  public static final MsrpSettings DEFAULT =
-      new MsrpSettings("", 50_000, 10 << 20, 256 * 1024, Duration.ofSeconds(300), Duration.ofSeconds(30), Duration.ofSeconds(8));
+/// `advertise` is the host in our URIs and SDP (empty: the address listened at).
+public record MsrpSettings(String advertise, Bounds bounds, Times times) {
 
-  public MsrpSettings withAdvertise(String host) {
-    return new MsrpSettings(host, sessions, messageBytes, earlyBytes, idle, response, connectWithin);
+  /// `sessions` bounds the sessions of all, `messageBytes` one message, `earlyBytes` what a peer may send before its session has begun here.
+  /// Of one session: `requests` without response, `queue` messages that wait to be sent, `undecided` messages that wait for their verdict: then
+  /// nothing more is read.
+  public record Bounds(int sessions, int messageBytes, int earlyBytes, int requests, int queue, int undecided) {
+    public static final Bounds DEFAULT = new Bounds(50_000, 1 << 20, 256 * 1024, 32, 1000, 1000);
   }
 
-  public MsrpSettings withTimes(Duration idleFor, Duration responseWithin) {
-    return new MsrpSettings(advertise, sessions, messageBytes, earlyBytes, idleFor, responseWithin, connectWithin);
+  /// A session ends when nothing came for `idle`, or no connection of a peer that is to connect within `bind`. A response may take `response`
+  /// (RFC 4975 section 7.1.1), a connection that we open `connect`.
+  public record Times(Duration idle, Duration response, Duration bind, Duration connect) {
+    public static final Times DEFAULT = new Times(Duration.ofSeconds(300), Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(8));
+  }
+
+  public static final MsrpSettings DEFAULT = new MsrpSettings("", Bounds.DEFAULT, Times.DEFAULT);
+
+  public MsrpSettings withAdvertise(String host) {
+    return new MsrpSettings(host, bounds, times);
+  }
+
+  public MsrpSettings withTimes(Times to) {
+    return new MsrpSettings(advertise, bounds, to);
+  }
+
+  public MsrpSettings withBounds(Bounds to) {
+    return new MsrpSettings(advertise, to, times);
   }
 
   public MsrpSettings withMessageBytes(int most) {
-    return new MsrpSettings(advertise, sessions, most, earlyBytes, idle, response, connectWithin);
+    return withBounds(new Bounds(bounds.sessions, most, bounds.earlyBytes, bounds.requests, bounds.queue, bounds.undecided));
   }
 
-  MsrpAssembly.Limits assembly() {
-    return new MsrpAssembly.Limits(messageBytes, 2 * messageBytes, MsrpAssembly.Limits.DEFAULT.messages(), MsrpAssembly.Limits.DEFAULT.gaps());
+  /// What one session is made with.
+  SessionSettings session(MsrpUri self, List<MsrpUri> remote, boolean active) {
+    MsrpAssembly.Limits usual = MsrpAssembly.Limits.DEFAULT;
+    MsrpAssembly.Limits assembly = new MsrpAssembly.Limits(bounds.messageBytes, 2 * bounds.messageBytes, usual.messages(), usual.gaps());
+    return SessionSettings.of(self, remote, active).withAssembly(assembly).withIdle(times.idle.toNanos())
+        .withWindow(bounds.requests, bounds.queue, bounds.undecided).withTimes(times.response.toNanos(), times.bind.toNanos());
   }
 }

@@ -71,8 +71,8 @@ public final class MsrpStack implements AutoCloseable {
 
   /// A new session, whose URI can be told to the peer; it begins with [MsrpEnd#start]. [Unavailable] where too many run or nobody listens.
   public MsrpEnd open(boolean secure) {
-    if (closed.get() || ends.size() >= settings.sessions()) {
-      throw new Unavailable("too many MSRP sessions at once (" + settings.sessions() + ")");
+    if (closed.get() || ends.size() >= settings.bounds().sessions()) {
+      throw new Unavailable("too many MSRP sessions at once (" + settings.bounds().sessions() + ")");
     }
     Endpoint here = listening(secure)
         .orElseThrow(() -> new Unavailable("no MSRP listener for " + (secure ? "TLS" : "TCP") + ": set msrp.listen"));
@@ -96,7 +96,7 @@ public final class MsrpStack implements AutoCloseable {
 
   /// Connects; blocks.
   MsrpConnection connect(Endpoint to, String name) {
-    Flow flow = world.network().connect(to, name, handler, settings.connectWithin());
+    Flow flow = world.network().connect(to, name, handler, settings.times().connect());
     MsrpConnection connection = connection(flow);
     if (!flow.isOpen()) {
       connections.remove(flow, connection);

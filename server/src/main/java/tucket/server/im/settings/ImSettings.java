@@ -8,7 +8,8 @@ import java.util.List;
 /// `devices` says whom a stored message waits for. `acceptedTypes` are the content types that users may send, as `type/subtype` or
 /// `type/*`; an empty list means all. `pushParallel` bounds the devices that are pushed to at the same time.
 /// `deferral` says whether this server performs the Deferred Messaging Function, `mediaPath` whether its participating functions put themselves
-/// into the path of MSRP (OMA AD SIMPLE IM sections 5.3.2.1.3 and 5.3.2.3.2).
+/// into the path of MSRP (OMA AD SIMPLE IM sections 5.3.2.1.3 and 5.3.2.3.2). `sessions` is about
+/// session mode.
 public record ImSettings(
     String domain,
     Duration messageLife,
@@ -19,7 +20,8 @@ public record ImSettings(
     Duration traceRetention,
     Duration chargingRetention,
     boolean deferral,
-    boolean mediaPath) {
+    boolean mediaPath,
+    SessionSettings sessions) {
 
   /// Which devices of a user a message is kept for while they do not have it.
   public enum AwaitedDevices {
@@ -41,6 +43,13 @@ public record ImSettings(
     acceptedTypes = List.copyOf(acceptedTypes);
   }
 
+  /// With the defaults for sessions.
+  public ImSettings(String domain, Duration messageLife, AwaitedDevices devices, Rewrite rewrite, List<String> acceptedTypes, int pushParallel,
+      Duration traceRetention, Duration chargingRetention, boolean deferral, boolean mediaPath) {
+    this(domain, messageLife, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention, deferral, mediaPath,
+        SessionSettings.DEFAULT);
+  }
+
   /// The defaults for a domain: 30 days, known devices, canonical, all types.
   public static ImSettings of(String domain) {
     return new ImSettings(
@@ -50,31 +59,36 @@ public record ImSettings(
 
   public ImSettings withMessageLife(Duration life) {
     return new ImSettings(domain, life, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
-        deferral, mediaPath);
+        deferral, mediaPath, sessions);
   }
 
   public ImSettings withDevices(AwaitedDevices to) {
     return new ImSettings(domain, messageLife, to, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
-        deferral, mediaPath);
+        deferral, mediaPath, sessions);
   }
 
   public ImSettings withRewrite(Rewrite to) {
     return new ImSettings(domain, messageLife, devices, to, acceptedTypes, pushParallel, traceRetention, chargingRetention,
-        deferral, mediaPath);
+        deferral, mediaPath, sessions);
   }
 
   public ImSettings withDeferral(boolean to) {
     return new ImSettings(domain, messageLife, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
-        to, mediaPath);
+        to, mediaPath, sessions);
   }
 
   public ImSettings withMediaPath(boolean to) {
     return new ImSettings(domain, messageLife, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
-        deferral, to);
+        deferral, to, sessions);
   }
 
   public ImSettings withAcceptedTypes(List<String> to) {
     return new ImSettings(domain, messageLife, devices, rewrite, to, pushParallel, traceRetention, chargingRetention,
-        deferral, mediaPath);
+        deferral, mediaPath, sessions);
+  }
+
+  public ImSettings withSessions(SessionSettings to) {
+    return new ImSettings(domain, messageLife, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
+        deferral, mediaPath, to);
   }
 }
