@@ -16,13 +16,16 @@ import tucket.transport.sip.SipSettings;
 /// for, `patience` how
 /// long one request may take, `keepAlive` the time between the CRLF pings of a connection (RFC 5626 section 4.4.1; zero: none). `confirm`
 /// says whether
-/// `delivered` notifications are sent without being told to.
+/// `delivered` notifications are sent without being told to. A message over `largeOver` bytes, with its wrapper, is sent in large message mode.
 public record ClientSettings(
     Account account, Endpoint server, Endpoint local, String instance, List<String> features, Duration expires, Duration patience, Duration keepAlive,
-    boolean confirm, String userAgent, SipSettings stack) {
+    boolean confirm, int largeOver, String userAgent, SipSettings stack) {
 
   /// OMA SIMPLE IM, able to take system messages (OMA-TS-SIMPLE_IM section 5.2).
-  public static final List<String> IM_FEATURES = List.of("+g.oma.sip-im", "+g.oma.sip-im.system-message");
+  public static final List<String> IM_FEATURES = List.of("+g.oma.sip-im", "+g.oma.sip-im.system-message", "+g.oma.sip-im.large-message");
+
+  /// RFC 3428 section 8: what is larger does not go by MESSAGE.
+  public static final int LARGE = 1300;
 
   /// A fresh device that listens on the loopback or any-address that fits the server's.
   public static ClientSettings of(Account account, Endpoint server) {
@@ -30,34 +33,38 @@ public record ClientSettings(
     InetAddress here = address.isLoopbackAddress() ? address : InetAddress.ofLiteral(address.getAddress().length == 4 ? "0.0.0.0" : "::");
     return new ClientSettings(
         account, server, new Endpoint(server.protocol(), new InetSocketAddress(here, 0)), "", IM_FEATURES, Duration.ofHours(1), Duration.ofSeconds(32),
-        Duration.ofSeconds(90), true, "IM-client/OMA1.0 Tucket", SipSettings.DEFAULT);
+        Duration.ofSeconds(90), true, LARGE, "IM-client/OMA1.0 Tucket", SipSettings.DEFAULT);
   }
 
   public ClientSettings withInstance(String urn) {
-    return new ClientSettings(account, server, local, urn, features, expires, patience, keepAlive, confirm, userAgent, stack);
+    return new ClientSettings(account, server, local, urn, features, expires, patience, keepAlive, confirm, largeOver, userAgent, stack);
   }
 
   public ClientSettings withLocal(Endpoint here) {
-    return new ClientSettings(account, server, here, instance, features, expires, patience, keepAlive, confirm, userAgent, stack);
+    return new ClientSettings(account, server, here, instance, features, expires, patience, keepAlive, confirm, largeOver, userAgent, stack);
   }
 
   public ClientSettings withFeatures(List<String> tags) {
-    return new ClientSettings(account, server, local, instance, List.copyOf(tags), expires, patience, keepAlive, confirm, userAgent, stack);
+    return new ClientSettings(account, server, local, instance, List.copyOf(tags), expires, patience, keepAlive, confirm, largeOver, userAgent, stack);
   }
 
   public ClientSettings withExpires(Duration life) {
-    return new ClientSettings(account, server, local, instance, features, life, patience, keepAlive, confirm, userAgent, stack);
+    return new ClientSettings(account, server, local, instance, features, life, patience, keepAlive, confirm, largeOver, userAgent, stack);
   }
 
   public ClientSettings withPatience(Duration span) {
-    return new ClientSettings(account, server, local, instance, features, expires, span, keepAlive, confirm, userAgent, stack);
+    return new ClientSettings(account, server, local, instance, features, expires, span, keepAlive, confirm, largeOver, userAgent, stack);
   }
 
   public ClientSettings withConfirm(boolean on) {
-    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, on, userAgent, stack);
+    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, on, largeOver, userAgent, stack);
+  }
+
+  public ClientSettings withLargeOver(int bytes) {
+    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, confirm, bytes, userAgent, stack);
   }
 
   public ClientSettings withStack(SipSettings settings) {
-    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, confirm, userAgent, settings);
+    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, confirm, largeOver, userAgent, settings);
   }
 }

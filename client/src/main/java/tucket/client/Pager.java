@@ -84,7 +84,9 @@ public final class Pager {
       body = wrap(to, id, message);
       sent.put(id, new Progress(Optional.empty(), Set.of())); // before it leaves: a notification may overtake the response
     }
-    Sent result = transmit(to, id, type, body, message);
+    boolean large = message.wrapped() && message.life().isEmpty() && body.length > client.settings().largeOver();
+    Optional<Sent> inOne = large ? client.sessions().large(to, id, body) : Optional.empty();
+    Sent result = inOne.isPresent() ? inOne.get() : transmit(to, id, type, body, message);
     sent.change(id, p -> new Progress(Optional.of(result), p.reported()));
     return result;
   }

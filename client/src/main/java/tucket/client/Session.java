@@ -26,6 +26,7 @@ import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.msrp.OutgoingMessage;
 import tucket.protocol.msrp.SessionOutput;
 import tucket.protocol.sdp.MessageMedia;
+import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
@@ -49,7 +50,9 @@ public final class Session {
   private final Uri peer;
   private final MsrpEnd end;
   private final SipRequest invite;
+  private final Kind kind;
   private final Map<String, CompletableFuture<Integer>> outcomes = new ConcurrentHashMap<>();
+  private final CompletableFuture<@Nullable Void> whenOver = new CompletableFuture<>();
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private boolean working;
   private Dialog dialog;
@@ -58,7 +61,22 @@ public final class Session {
   private boolean leaving;
   private Clock.@Nullable Alarm repeat;
 
+  /// What it is for.
+  enum Kind {
+    /// A conversation.
+    CHAT,
+    /// One large message: it belongs to its author and not to a conversation.
+    LARGE,
+    /// Deferred messages that were asked for.
+    RETRIEVAL
+  }
+
   Session(Sessions sessions, Uri peer, Dialog dialog, MsrpEnd end, SipRequest invite) {
+    this(sessions, peer, dialog, end, invite, Kind.CHAT);
+  }
+
+  Session(Sessions sessions, Uri peer, Dialog dialog, MsrpEnd end, SipRequest invite, Kind kind) {
+    this.kind = kind;
     this.sessions = sessions;
     this.peer = peer;
     this.dialog = dialog;
@@ -131,7 +149,12 @@ public final class Session {
     transmit(MediaType.IS_COMPOSING.toString(), state.write());
   }
 
-  private int transmit(String type, byte[] body) {
+  /// A status in a session as the response that says the same.
+  SipResponse answer(int status) {
+    return SipResponse.to(invite, status, Status.reason(status));
+  }
+
+  int transmit(String type, byte[] body) {
     String id = sessions.world().chance().token(8);
     CompletableFuture<Integer> outcome = new CompletableFuture<>();
     outcomes.put(id, outcome);
@@ -185,7 +208,10 @@ public final class Session {
     }
     sessions.remove(this);
     end.stop();
-    later(() -> sessions.listeners().forEach(l -> l.ended(this)));
+    if (kind == Kind.CHAT) {
+      later(() -> sessions.listeners().forEach(l -> l.ended(this)));
+    }
+    whenOver.complete(null);
   }
 
   void arrived(ServerTransaction tx) {
@@ -246,6 +272,9 @@ public final class Session {
   private int take(IncomingMessage message) {
     try {
       MediaType type = message.contentType();
+      if (kind != Kind.CHAT) {
+        return paged(type, message.body());
+      }
       if (type.is(MediaType.IS_COMPOSING)) {
         boolean active = IsComposing.parse(message.body()).state() == IsComposing.State.ACTIVE;
         sessions.listeners().forEach(l -> l.composing(this, active));
@@ -260,6 +289,25 @@ public final class Session {
       return MsrpStatus.BAD_REQUEST;
     } catch (Refused no) {
       return MsrpStatus.FORBIDDEN;
+    }
+  }
+
+  /// What belongs to no conversation is shown as a message is, and reported by MESSAGE.
+  private int paged(MediaType type, byte[] body) {
+    String author = kind == Kind.LARGE ? "<" + peer + ">" : CpimMessage.parse(body).from().orElse("<" + peer + ">");
+    SipRequest form = SipRequest.of("MESSAGE", invite.uri()).edit().copy(Header.FROM, invite).copy(Header.TO, invite).copy(Header.CALL_ID, invite)
+        .with(Header.CSEQ, "1 MESSAGE").with(Header.P_ASSERTED_IDENTITY, author).body(type, body).request();
+    int status = sessions.client().pager().arrived(form).status();
+    return status < 300 ? MsrpStatus.OK : status == Status.UNSUPPORTED_MEDIA_TYPE ? MsrpStatus.UNSUPPORTED_TYPE : MsrpStatus.FORBIDDEN;
+  }
+
+  /// Blocks until the session has ended, at most for that long; whether it has.
+  public boolean awaitEnd(Duration most) throws InterruptedException {
+    try {
+      whenOver.get(most.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException still) {
+      return false;
     }
   }
 

@@ -7,14 +7,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.Malformed;
+import tucket.protocol.document.ResourceLists;
 import tucket.protocol.mime.Entity;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.mime.Multipart;
 import tucket.protocol.sdp.Connection;
+import tucket.protocol.sdp.Direction;
+import tucket.protocol.sdp.FileSelector;
 import tucket.protocol.sdp.MessageAnswer;
 import tucket.protocol.sdp.MessageMedia;
 import tucket.protocol.sdp.MessageOffer;
@@ -26,6 +32,7 @@ import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipMessage;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Status;
 import tucket.protocol.sip.Uri;
 import tucket.protocol.sip.transaction.Dialog;
@@ -42,6 +49,10 @@ import tucket.transport.sip.ServerTransaction;
 public final class Sessions implements AutoCloseable {
   private static final Duration RINGING = Duration.ofSeconds(90);
   private static final int BODY_BYTES = 1 << 20;
+  private static final String LARGE = "g.oma.sip-im.large-message";
+  /// What is answered to an INVITE by who knows no sessions.
+  private static final Set<Integer> NOT_KNOWN =
+      Set.of(Status.METHOD_NOT_ALLOWED, Status.NOT_IMPLEMENTED, Status.NOT_ACCEPTABLE_HERE, Status.NOT_ACCEPTABLE);
 
   private final ImClient client;
   private final World world;
@@ -113,31 +124,66 @@ public final class Sessions implements AutoCloseable {
   /// Invites and blocks until somebody, or the server in his place, has accepted. `first` travels in the INVITE. Throws [Refused] where the
   /// invitation is refused; silence is its 408 and a server that can't be reached its 503.
   public Session invite(Uri to, Optional<Outgoing> first) {
+    String id = first.map(client.pager()::idOf).orElse("");
+    Optional<Entity> beside = first.map(f -> Entity.of(MediaType.CPIM, client.pager().wrap(to, id, f)));
+    return invite(to, beside, "*;+g.oma.sip-im", Session.Kind.CHAT, m -> m).session;
+  }
+
+  /// OMA-TS-SIMPLE_IM chapter 9: one message in a session of its own. Empty where the server knows no such thing.
+  Optional<Sent> large(Uri to, String id, byte[] cpim) {
+    FileSelector size = new FileSelector(Optional.empty(), Optional.empty(), OptionalLong.of(cpim.length), Optional.empty());
+    try {
+      Begun begun = invite(to, Optional.empty(), "*;+" + LARGE + ";require;explicit", Session.Kind.LARGE,
+          m -> m.withDirection(Direction.SENDONLY).withSelector(size));
+      long most = begun.theirs.maxSize().orElse(Long.MAX_VALUE);
+      try {
+        int status = cpim.length > most ? Status.REQUEST_ENTITY_TOO_LARGE : begun.session.transmit(MediaType.CPIM.toString(), cpim);
+        return Optional.of(new Sent(id, begun.session.answer(status)));
+      } finally {
+        begun.session.end();
+      }
+    } catch (Refused no) {
+      return no.response().filter(r -> !NOT_KNOWN.contains(r.status())).map(r -> new Sent(id, r));
+    }
+  }
+
+  /// Asks for deferred messages (OMA-TS-SIMPLE_IM appendix J): those of that Message-ID or history-reference, all where none is named. They come
+  /// to the listeners of the [Pager], and the session ends behind the last one. Throws [Refused] as [#invite] does.
+  public Session retrieve(List<String> ids) {
+    Uri service = SipUri.of("deferred-messages", client.settings().account().address().host());
+    Optional<Entity> items = ids.isEmpty() ? Optional.empty()
+        : Optional.of(Entity.of(ResourceLists.TYPE, ResourceLists.of(ids.stream().map(i -> ResourceLists.Entry.of("cid:" + i)).toList()).write()));
+    return invite(service, items, "*;+g.oma.sip-im", Session.Kind.RETRIEVAL, m -> m.withDirection(Direction.RECVONLY)).session;
+  }
+
+  /// A session that stands, and what the peer's SDP says.
+  private record Begun(Session session, MessageMedia theirs) {}
+
+  private Begun invite(Uri to, Optional<Entity> beside, String accept, Session.Kind kind, UnaryOperator<MessageMedia> with) {
     MsrpEnd end = msrp().open(false);
     boolean standing = false;
     try {
-      MessageOffer offer = MessageOffer.of(origin(end), media(end, Setup.ACTPASS));
-      Edit edit = SipRequest.of("INVITE", to).edit().with(Header.CONTACT, client.contact()).with(Header.ACCEPT_CONTACT, "*;+g.oma.sip-im")
+      MessageOffer offer = MessageOffer.of(origin(end), with.apply(media(end, Setup.ACTPASS)));
+      Edit edit = SipRequest.of("INVITE", to).edit().with(Header.CONTACT, client.contact()).with(Header.ACCEPT_CONTACT, accept)
           .with(Header.ALLOW, ImClient.ALLOW);
-      String id = first.map(client.pager()::idOf).orElse("");
-      if (first.isPresent()) {
-        Multipart parts = Multipart.of(Entity.of(MediaType.SDP, offer.write()), Entity.of(MediaType.CPIM, client.pager().wrap(to, id, first.get())));
+      if (beside.isPresent()) {
+        Multipart parts = Multipart.of(Entity.of(MediaType.SDP, offer.write()), beside.get());
         edit.body(MediaType.of("multipart", "mixed").with("boundary", parts.boundary()), parts.write(parts.boundary()));
       } else {
         edit.body(MediaType.SDP, offer.write());
       }
       SipResponse answer = client.request(edit.request(), RINGING);
       if (!answer.isSuccess()) {
-        throw new Refused(answer.status(), answer.reason());
+        throw new Refused(answer);
       }
-      Session session = new Session(this, to, dialog(to, answer), end, edit.request());
+      Session session = new Session(this, to, dialog(to, answer), end, edit.request(), kind);
       client.acknowledge(session.ack(answer.cseq().number()));
       sessions.put(session.id(), session);
       MessageAnswer agreed = offer.accepted(description(answer).orElseThrow(() -> new Malformed("the answer to INVITE has no SDP")))
           .orElseThrow(() -> new Refused(Status.NOT_ACCEPTABLE_HERE, "the peer takes no MSRP stream"));
       session.begin(agreed.theirs(), agreed.weConnect());
       standing = true;
-      return session;
+      return new Begun(session, agreed.theirs());
     } finally {
       if (!standing) {
         end.stop();
@@ -193,7 +239,7 @@ public final class Sessions implements AutoCloseable {
     if (!request.is("INVITE")) {
       return false;
     }
-    if (listeners.isEmpty()) {
+    if (listeners.isEmpty() && !isLarge(request)) {
       tx.respond(SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, ImClient.ALLOW));
       return true;
     }
@@ -201,8 +247,14 @@ public final class Sessions implements AutoCloseable {
     return true;
   }
 
+  private boolean isLarge(SipRequest invite) {
+    boolean meant = invite.lines(Header.ACCEPT_CONTACT).stream().anyMatch(v -> v.contains("+" + LARGE));
+    return meant && client.settings().features().contains("+" + LARGE);
+  }
+
   private void invited(ServerTransaction tx) {
     SipRequest invite = tx.request();
+    boolean large = isLarge(invite);
     Uri from = invite.has(Header.REFERRED_BY) ? invite.addresses(Header.REFERRED_BY).getFirst().uri() : Pager.sender(invite);
     Optional<MessageOffer> offer = description(invite).flatMap(MessageOffer::in);
     if (offer.isEmpty()) {
@@ -210,7 +262,7 @@ public final class Sessions implements AutoCloseable {
       return;
     }
     try {
-      listeners.forEach(l -> l.invited(from));
+      listeners.stream().filter(l -> !large).forEach(l -> l.invited(from));
     } catch (Refused no) {
       tx.respond(SipResponse.to(invite, no.status(), Status.reason(no.status())));
       return;
@@ -219,10 +271,11 @@ public final class Sessions implements AutoCloseable {
     SessionDescription answer = offer.get().answer(origin(end), media(end, Setup.ACTPASS), false);
     SipResponse ok = SipResponse.to(invite, Status.OK).withToTag(tx.localTag()).edit().copy(Header.RECORD_ROUTE, invite)
         .with(Header.CONTACT, client.contact()).with(Header.ALLOW, ImClient.ALLOW).body(MediaType.SDP, answer.write()).response();
-    Session session = new Session(this, from, Dialog.asServer(invite, tx.localTag()), end, invite);
+    Session session = new Session(this, from, Dialog.asServer(invite, tx.localTag()), end, invite,
+        large ? Session.Kind.LARGE : Session.Kind.CHAT);
     sessions.put(session.id(), session);
     session.answer(tx, ok);
-    listeners.forEach(l -> l.opened(session));
+    listeners.stream().filter(l -> !large).forEach(l -> l.opened(session));
     // its first message is taken before anything that comes over MSRP
     parts(invite).flatMap(p -> p.first(MediaType.CPIM)).ifPresent(e -> session.first(e.body()));
     boolean active = answer.media().get(offer.get().index()).attribute("setup").filter("active"::equals).isPresent();

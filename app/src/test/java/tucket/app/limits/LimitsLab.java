@@ -58,7 +58,8 @@ final class LimitsLab implements AutoCloseable {
     Account account = new Account(SipUri.of(name, DOMAIN), name, password);
     ClientSettings settings = ClientSettings.of(account, at(Protocol.TCP))
         .withInstance("urn:uuid:00000000-0000-4000-8000-" + String.format("%012x", devices))
-        .withConfirm(false);
+        .withConfirm(false)
+        .withLargeOver(Integer.MAX_VALUE);
     ImClient client = new ImClient(world.world(), settings);
     open.add(client);
     return client;

@@ -32,6 +32,14 @@ final class MessageSentences {
       Words.check(!s.has("from") || message.from().equals(Stage.address(s.part("from"))), "it came from " + message.from());
       s.stage().said(s.part("text"), message.messageId());
     });
+    steps.on("WHO receives (?<bytes>\\d+) bytes(?: from (?<from>\\S+))?", s -> {
+      Phone phone = s.phone();
+      s.stage().until(() -> phone.messages.stream().anyMatch(m -> m.body().length == s.number("bytes")), () -> phone.name() + " did not receive it");
+      Incoming message = phone.messages.stream().filter(m -> m.body().length == s.number("bytes")).findFirst().orElseThrow();
+      Words.check(message.text().equals("x".repeat(s.number("bytes"))), "it is another one");
+      Words.check(!s.has("from") || message.from().equals(Stage.address(s.part("from"))), "it came from " + message.from());
+      phone.seenMessages = Math.max(phone.seenMessages, phone.messages.indexOf(message) + 1);
+    });
     steps.on("WHO receives in this order (?<texts>\"[^\"]*\"(?:, \"[^\"]*\")*)", s -> inOrder(s.stage(), s.phone(), quoted(s.part("texts"))));
     steps.on("WHO receives nothing(?: more)?", s -> {
       s.stage().quiet(QUIET);
@@ -39,6 +47,11 @@ final class MessageSentences {
     });
     steps.on("WHO receives (?<what>\\w+) for (?:TEXT|id (?<id>\\S+))(?: from (?<from>\\S+))?", s ->
         s.stage().until(() -> told(s) > 0, () -> s.phone().name() + " was not told " + s.part("what")));
+    steps.on("WHO is told (?<what>\\w+) of the (?<bytes>\\d+) bytes(?<from>)", s -> {
+      String id = s.stage().idOf("x".repeat(s.number("bytes")));
+      s.stage().until(() -> s.phone().receipts.stream().anyMatch(r -> r.messageId().equals(id) && r.status().element().equals(s.part("what"))),
+          () -> s.phone().name() + " was not told " + s.part("what"));
+    });
     steps.on("WHO is not told (?<what>\\w+) for TEXT(?<from>)", s -> {
       s.stage().quiet(QUIET);
       Words.check(told(s) == 0, s.phone().name() + " was told " + s.part("what"));

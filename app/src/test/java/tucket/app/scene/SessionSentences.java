@@ -1,10 +1,12 @@
 // Sentences about sessions.
 package tucket.app.scene;
 
+import java.util.List;
 import java.util.Optional;
 import tucket.client.Outgoing;
 import tucket.client.Refused;
 import tucket.client.Sent;
+import tucket.client.Session;
 
 /// A phone is in one session at most: the last one that it opened or was invited to.
 final class SessionSentences {
@@ -26,6 +28,7 @@ final class SessionSentences {
       Words.check(found == wanted, "it goes to port " + found + " and not to " + wanted);
     });
     steps.on("WHO ends the session", s -> s.phone().session().end());
+    steps.on("WHO retrieves (?<ids>everything|\\S+(?:, \\S+)*) in a sessionSTATUS", SessionSentences::retrieves);
     steps.on("WHO is in (?<which>a|no) session", s -> {
       boolean wanted = s.part("which").equals("a");
       s.stage().until(() -> s.phone().isInSession() == wanted, () -> s.phone().name() + " is in " + (wanted ? "no" : "a") + " session");
@@ -40,6 +43,19 @@ final class SessionSentences {
     try {
       first.ifPresent(f -> s.stage().said(s.part("text"), f.messageId()));
       s.phone().joins(s.phone().client().sessions().invite(Stage.address(s.part("to")), first));
+    } catch (Refused e) {
+      got = e.status();
+    }
+    check(s, got);
+  }
+
+  /// Stays until the session has ended.
+  private static void retrieves(Steps.Said s) {
+    List<String> ids = s.part("ids").equals("everything") ? List.of() : List.of(s.part("ids").split(", "));
+    int got = 200;
+    try {
+      Session session = s.phone().client().sessions().retrieve(ids);
+      s.stage().until(() -> session.isOver(), () -> "the session did not end");
     } catch (Refused e) {
       got = e.status();
     }

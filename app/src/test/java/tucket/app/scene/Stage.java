@@ -32,6 +32,8 @@ import tucket.transport.net.TlsSettings;
 /// One play of one scene; for one thread.
 final class Stage implements AutoCloseable {
   static final String DOMAIN = "tucket.example";
+  /// So that scenes can tell what becomes of messages that are too large for a MESSAGE.
+  private static final int LARGE = 30_000;
   static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(10);
 
@@ -160,7 +162,7 @@ final class Stage implements AutoCloseable {
     SipUri address = (SipUri) address(owner);
     Account account = new Account(address, address.user(), password.isEmpty() ? address.user() + "-lab" : password);
     String instance = "urn:uuid:" + UUID.nameUUIDFromBytes((owner + "/" + device).getBytes(StandardCharsets.UTF_8));
-    return ClientSettings.of(account, server).withInstance(instance).withPatience(PATIENCE);
+    return ClientSettings.of(account, server).withInstance(instance).withPatience(PATIENCE).withLargeOver(LARGE);
   }
 
   /// `bob`, `bob@partner.example`, `sip:...`, `tel:...`, `+49...`; also `bob's tablet`, by the GRUU it was given.

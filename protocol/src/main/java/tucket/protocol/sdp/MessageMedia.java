@@ -211,6 +211,12 @@ public record MessageMedia(
         fileSelector, fileTransferId, fileDisposition, others);
   }
 
+  /// A selector alone, which tells the size of one large message.
+  public MessageMedia withSelector(FileSelector selector) {
+    return new MessageMedia(connection, port, tls, acceptTypes, acceptWrappedTypes, setup, path, maxSize, direction, fingerprint, cema,
+        Optional.of(selector), fileTransferId, fileDisposition, others);
+  }
+
   public MessageMedia withFile(FileSelector selector, String transferId) {
     return new MessageMedia(connection, port, tls, acceptTypes, acceptWrappedTypes, setup, path, maxSize, direction, fingerprint, cema,
         Optional.of(selector), Optional.of(transferId), fileDisposition, others);

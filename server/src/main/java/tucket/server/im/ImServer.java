@@ -17,8 +17,10 @@ import tucket.protocol.sip.Status;
 import tucket.server.DurableTrace;
 import tucket.server.Limits;
 import tucket.server.im.deferred.DeferredMessagingFunction;
+import tucket.server.im.deferred.LargeMessagePush;
 import tucket.server.im.deferred.Push;
 import tucket.server.im.deferred.Retrieval;
+import tucket.server.im.deferred.RetrievalSessions;
 import tucket.server.im.deferred.SessionPush;
 import tucket.server.im.deferred.StorageCharging;
 import tucket.server.im.deferred.WaitingNotice;
@@ -57,6 +59,7 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   private final SystemMessages systemMessages;
   private final StorageCharging charging;
   private final Optional<SessionMode> sessionMode;
+  private final Optional<RetrievalSessions> retrievals;
   private final Map<Leg, Map<String, Function>> functions;
 
   /// What serves a request of one leg and method.
@@ -99,12 +102,16 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
         parts.limits());
     Reports reports = new Reports();
     pager.reportTo(reports);
-    SessionSettings sessions = SessionSettings.DEFAULT;
+    SessionSettings sessions = operator.sessions();
     SessionMessages inSession = new SessionMessages(reader, writer);
     parts.media().ifPresent(media -> deferred.pushInSessions(new SessionPush(new SessionPush.Parts(world, core, media, inSession, reports, sessions,
         operator.domain(), parts.limits().pushTimeout()))));
     sessionMode = parts.media().map(media -> new SessionMode(new SessionMode.Parts(world, core, media, inSession, responses,
         Policies.standard(sessions.messageBytes(), operator.acceptedTypes()), deferred, operator, sessions, services, reports, parts.trace())));
+    retrievals = parts.media().map(media -> new RetrievalSessions(new RetrievalSessions.Parts(world, core, media, inSession, responses, retrieval,
+        deferred, sessions, services)));
+    parts.media().ifPresent(media -> deferred.pushByMsrp(
+        new LargeMessagePush(new LargeMessagePush.Parts(world, core, media, inSession, sessions, services)), retrievals.orElseThrow()));
     functions = table(new ParticipatingFunction(core, services, pager, retrieval, responses));
   }
 
@@ -143,7 +150,9 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
 
   @Override
   public void invited(Invitation invitation, Leg leg, AddressOfRecord served) {
-    if (sessionMode.isPresent()) {
+    if (leg == Leg.ORIGINATING && retrievals.filter(r -> r.isMeant(invitation.request())).isPresent()) {
+      retrievals.get().invited(invitation, served);
+    } else if (sessionMode.isPresent()) {
       sessionMode.get().invited(invitation, leg, served);
     } else {
       invitation.refuse(responses.notAllowed(invitation.request()));

@@ -127,6 +127,11 @@ public final class DeferredMessagingFunction {
     push.inSessions(sessions);
   }
 
+  /// How large messages go, and what users retrieve in sessions.
+  public void pushByMsrp(LargeMessagePush large, RetrievalSessions retrievals) {
+    push.byMsrp(large, retrievals);
+  }
+
   /// The notice that users get whose devices become available while something waits for them.
   public void onAvailable(WaitingNotice notice) {
     push.onNewcomers(notice::available);

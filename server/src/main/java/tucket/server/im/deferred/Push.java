@@ -56,6 +56,8 @@ public final class Push {
   private volatile BiConsumer<AddressOfRecord, List<Device>> newcomers = (user, devices) -> {};
   private volatile Consumer<AddressOfRecord> changed = user -> {};
   private volatile Optional<SessionPush> sessions = Optional.empty();
+  private volatile Optional<LargeMessagePush> large = Optional.empty();
+  private volatile Optional<RetrievalSessions> retrievals = Optional.empty();
   private volatile boolean closed;
 
   /// How messages are read, written and handed over.
@@ -80,6 +82,12 @@ public final class Push {
   /// How devices are served that take messages only in a session.
   void inSessions(SessionPush push) {
     sessions = Optional.of(push);
+  }
+
+  /// How large messages go, and what users retrieve in sessions.
+  void byMsrp(LargeMessagePush largeMessages, RetrievalSessions retrievalSessions) {
+    large = Optional.of(largeMessages);
+    retrievals = Optional.of(retrievalSessions);
   }
 
   /// Who is told about devices that became available while something waits.
@@ -253,6 +261,7 @@ public final class Push {
   void close() {
     closed = true;
     sessions.ifPresent(SessionPush::close);
+    retrievals.ifPresent(RetrievalSessions::close);
   }
 
   /// One run of one device.
@@ -372,11 +381,22 @@ public final class Push {
       }
     }
 
-    /// By MESSAGE, or in a session where the device takes nothing else.
+    /// By MESSAGE, or in a session where the device has opened one for it, takes nothing else, or the message is large.
     private Optional<SipResponse> offer(Reading reading, Device device) {
       Envelope.Kind kind = reading.envelope().kind();
+      Optional<RetrievalSessions.Open> opened = retrievals.flatMap(r -> r.find(device.id(), reading));
+      if (opened.isPresent()) {
+        return Optional.of(opened.get().deliver(reading));
+      }
       if (sessions.isPresent() && sessions.get().isFor(user, device, kind)) {
         return sessions.get().deliver(user, device, reading);
+      }
+      if (large.isPresent() && large.get().isFor(device, reading.envelope())) {
+        Optional<SipResponse> inOne = large.get().deliver(user, device, reading);
+        boolean otherwise = inOne.map(Answer::of).filter(a -> a == Answer.WRONG_CLIENT || a == Answer.REFUSED).isPresent();
+        if (!otherwise) {
+          return inOne;
+        }
       }
       Optional<SipResponse> answer = fork.deliver(writer.outgoing(reading), user, device, Deadline.in(patience, world.clock()));
       boolean wrong = answer.filter(a -> Answer.of(a) == Answer.WRONG_CLIENT).isPresent();

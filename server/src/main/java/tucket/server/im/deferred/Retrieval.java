@@ -3,7 +3,10 @@ package tucket.server.im.deferred;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import tucket.protocol.mime.ContentEncoding;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Header;
@@ -54,22 +57,29 @@ public final class Retrieval {
       asking.forEach(d -> notice.send(user, d.id(), notice.list(user, w -> true)));
       return responses.of(request, Status.OK);
     }
-    Set<Long> sequences = new HashSet<>();
-    Set<String> missing = new HashSet<>(asked.ids());
-    for (DeferredQueue.Ready ready : deferred.queue().list(user, Integer.MAX_VALUE, w -> asked.isAll() || isNamed(asked, w))) {
-      sequences.add(ready.waiting().sequence());
-      missing.remove(ready.waiting().messageId());
-      missing.remove(WaitingNotice.reference(ready.waiting()));
-    }
-    if (!missing.isEmpty()) {
+    Optional<Map<Long, String>> found = find(user, asked);
+    if (found.isEmpty()) {
       return responses.of(request, Status.NOT_FOUND, "No such deferred message");
     }
+    Set<Long> sequences = found.get().keySet();
     if (asked.verb() == RetrievalRequest.Verb.DELETE) {
       deferred.delete(user, List.copyOf(sequences));
       return responses.of(request, Status.OK);
     }
     deferred.push().retrieve(user, asking, sequences);
     return responses.of(request, Status.ACCEPTED);
+  }
+
+  /// The Message-IDs of what is asked for, by their places in the queue; empty where something is named that does not wait.
+  Optional<Map<Long, String>> find(AddressOfRecord user, RetrievalRequest asked) {
+    Map<Long, String> found = new TreeMap<>();
+    Set<String> missing = new HashSet<>(asked.ids());
+    for (DeferredQueue.Ready ready : deferred.queue().list(user, Integer.MAX_VALUE, w -> asked.isAll() || isNamed(asked, w))) {
+      found.put(ready.waiting().sequence(), ready.waiting().messageId());
+      missing.remove(ready.waiting().messageId());
+      missing.remove(WaitingNotice.reference(ready.waiting()));
+    }
+    return missing.isEmpty() ? Optional.of(found) : Optional.empty();
   }
 
   private static boolean isNamed(RetrievalRequest asked, Waiting w) {

@@ -81,6 +81,10 @@ final class SessionSetup {
       invitation.refuse(parts.responses().of(request, Status.NOT_ACCEPTABLE_HERE, "No MSRP stream is offered"));
       return false;
     }
+    if (LargeMessageMode.judge(request, offered(), parts.session().messageBytes()) instanceof Verdict.Refuse tooLarge) {
+      invitation.refuse(parts.responses().of(request, tooLarge));
+      return false;
+    }
     Optional<Reading> judged = first.or(() -> read(Entity.of(MediaType.TEXT_PLAIN, new byte[0]), "invitation"));
     Verdict verdict = judged.map(r -> parts.policy().judge(r.envelope(), new Facts(leg, parts.core().mayUseIm(served)))).orElse(Verdict.ALLOW);
     if (verdict instanceof Verdict.Refuse refusal) {
@@ -121,10 +125,8 @@ final class SessionSetup {
   }
 
   /// The devices that are there and speak IM; where none says so, all that are there.
-  private static List<Device> able(List<Device> devices) {
-    List<Device> there = devices.stream().filter(Device::registered).toList();
-    List<Device> im = there.stream().filter(d -> d.features().has(EnvelopeWriter.IM_FEATURE)).toList();
-    return im.isEmpty() ? there : im;
+  private List<Device> able(List<Device> devices) {
+    return LargeMessageMode.able(request, devices.stream().filter(Device::registered).toList());
   }
 
   private Deadline by() {
