@@ -7,7 +7,8 @@ import java.util.Set;
 /// `self` is our URI of this session, `remotePath` the a=path of the peer, leftmost the next hop. `active` says that we open the
 /// connection. `window` bounds the requests without response, `queue` the messages that wait behind them, `undecided` the delivered
 /// messages that have no verdict yet. `timeoutNanos` is how long a response may take (RFC 4975 section 7.1.1: 30 s), `idleNanos` how long
-/// nothing at all may come, `bindNanos` how long the peer's connection may take to come; 0 for ever. `methods` are those beside SEND and REPORT that are handed up; others get 501.
+/// nothing at all may come, `bindNanos` how long the peer's connection may take to come; 0 for ever. `methods` are those beside SEND and
+/// REPORT that are handed up; others get 501.
 public record SessionSettings(
     MsrpUri self,
     List<MsrpUri> remotePath,
