@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchitectureTest {
   private static final String[] LANGUAGE = {"java.lang..", "java.util..", "java.io..", "java.nio..", "java.time..", "java.math..", "java.text.."};
-  private static final Set<String> PARTS = Set.of("core", "im", "xdms", "media", "cluster");
+  private static final Set<String> PARTS = Set.of("core", "im", "xdms", "media", "presence", "cluster");
 
   private static JavaClasses all = new ClassFileImporter().importPaths(List.of());
 
@@ -136,7 +136,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "im", "xdms", "media"})
+  @ValueSource(strings = {"core", "im", "xdms", "media", "presence"})
   void thePartsOfTheServerMeetOnlyAtReferencePoints(String part) {
     String[] others =
         PARTS.stream()

@@ -54,6 +54,19 @@ public record Limits(
     Duration subscriptionMax,
     Duration deviceRemembered) {
 
+  /// Publications of one user in one event package; one more is answered 503.
+  public static final int PUBLICATIONS_PER_USER = 20;
+  /// Publications of everybody.
+  public static final int PUBLICATIONS_TOTAL = 400_000;
+  /// The largest body of a PUBLISH, also after its encoding is undone.
+  public static final int PUBLICATION_BYTES = 64 * 1024;
+  /// Names in all compiled rules that are kept in memory; beyond it all are forgotten and compiled again as they are needed.
+  public static final int RULE_NAMES_IN_MEMORY = 4_000_000;
+  /// Users that one list leads to, with all lists that it refers to.
+  public static final int LIST_ENTRIES = 50_000;
+  /// Recipients of one MESSAGE to a list; more are answered 486.
+  public static final int RECIPIENTS_PER_MESSAGE = 200;
+
   public static final Limits DEFAULT =
       new Limits(
           64 * 1024,

@@ -14,6 +14,7 @@ import tucket.store.Kind;
 ///   o/<sequence>                      "stored" notification that its sender is still owed               (im: DeferredQueue)
 ///   x/<time>/<sequence>               what ends then: a message's life, later its trace                 (im: DeferredQueue)
 ///   t/<Message-ID>/<time>/<n>         trace of a stored message                                         (Trace)
+///   e/<event>/<id>                    publication: entity tag, type, end of its life, body              (event: Publications)
 ///   c/<time>/<n>                      storage charging record                                           (im: StorageCharging)
 /// alias/<address of record>           one partition a further identity of a user
 ///   u                                 whose it is; good only while that user's profile names it too     (core: Subscribers)
@@ -36,6 +37,7 @@ public final class Schema {
   public static final String DEADLINE = "x";
   public static final String TRACE = "t";
   public static final String CHARGING = "c";
+  public static final String PUBLICATION = "e";
   public static final String OWNER = "u";
   public static final String SECRET = "k";
 

@@ -31,7 +31,6 @@ import tucket.server.core.SipListener;
 import tucket.server.core.Subscribers;
 import tucket.server.event.Notifier;
 import tucket.server.im.ImServer;
-import tucket.server.im.participating.ServiceSettings;
 import tucket.server.media.MsrpMedia;
 import tucket.server.reference.Im7ClientServer;
 import tucket.server.reference.Im1ClientCore;
@@ -50,9 +49,6 @@ import tucket.transport.sip.SipStack;
 /// are closed the other way round. Several servers may run in one process.
 public final class Assembly implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
-
-  /// The service setting that keeps a user's pager messages until he asks for them (OMA AD SIMPLE IM section 5.3.2.1.3 a).
-  public static final String STORE_PAGER_MESSAGES = "storePagerMessages";
 
   private final Config config;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -95,11 +91,10 @@ public final class Assembly implements AutoCloseable {
       Core core = core(coreSettings, engine, subscribers, addresses, metrics);
 
       DurableTrace trace = new DurableTrace(engine, world.clock(), Math.max(1, config.limits().traceEventsInMemory()));
-      ServiceSettings settings =
-          ServiceSettings.of(user -> subscribers.resolve(user).flatMap(s -> s.setting(STORE_PAGER_MESSAGES)).filter("true"::equals).isPresent());
-      ImServer im = closing(new ImServer(new ImServer.Parts(world, core.im2, engine, trace, settings, config.limits(), media(metrics)), to.im()));
+      UserServices users = closing(new UserServices(world, config, engine, subscribers, core.notifier, new NoDocuments(), metrics));
+      ImServer im = closing(new ImServer(new ImServer.Parts(world, core.im2, engine, trace, users.sources(), config.limits(), media(metrics)), to.im()));
       core.notifier.add(im.waitingNotice());
-      core.serve.accept(im);
+      core.serve.accept(users.serve(im));
 
       var stored = new LocalAdministration.Stored(config.domain(), subscribers, trace, im.deferred().queue(), engine);
       administration = new LocalAdministration(stored, Optional.of(new LocalAdministration.Running(core.im2, im, tls::reload)), () -> {});
@@ -111,6 +106,7 @@ public final class Assembly implements AutoCloseable {
       }
       listener.open(core.im1);
       open.set(true);
+      users.start();
       im.start(); // last: what waits is pushed at once, which wants the sockets, and phones answer with notifications at once
     } catch (RuntimeException | Error e) {
       closeParts();

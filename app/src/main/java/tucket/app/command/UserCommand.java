@@ -110,7 +110,7 @@ public final class UserCommand implements Runnable {
               description = "Keep his messages until he asks for them, also while he is online.")
           @Nullable Boolean store) {
     List<String> aliases = none ? List.of() : identities;
-    Map<String, String> settings = store == null ? null : Map.of(tucket.app.assembly.Assembly.STORE_PAGER_MESSAGES, store ? "true" : "");
+    Map<String, String> settings = store == null ? null : Map.of("storePagerMessages", store ? "true" : "");
     if (name == null && aliases == null && im == null && enabled == null && settings == null) {
       throw new Failure(Exit.USAGE, "nothing to change: see ./tucket user set --help");
     }

@@ -15,7 +15,8 @@ import tucket.transport.Endpoint;
 
 /// What `tucket.conf` explains, as values. Made by [ConfigFile]; immutable.
 public record Config(
-    String domain, List<String> aliases, Path data, Sip sip, Msrp msrp, Optional<InetSocketAddress> http, Storage storage, Core core, Im im, Limits limits,
+    String domain, List<String> aliases, Path data, Sip sip, Msrp msrp, Optional<InetSocketAddress> http, Storage storage, Core core, Im im,
+    Presence presence, Limits limits,
     Connections connections, Lab lab, Log log) {
 
   /// Bounds of the SIP sockets. Over `outbox` bytes that wait for one peer its connection is cut, over `outboxes` in all the fullest are;
@@ -90,6 +91,16 @@ public record Config(
   public enum CpimRewrite {
     CANONICAL,
     VERBATIM
+  }
+
+  /// Whether the embedded presence server is on, and how it handles watchers of users who have no rules.
+  public record Presence(boolean on, Watchers unknownWatchers) {}
+
+  /// RFC 5025 section 3.2.1.
+  public enum Watchers {
+    ALLOW,
+    CONFIRM,
+    BLOCK
   }
 
   public record Lab(boolean users) {}

@@ -48,6 +48,7 @@ final class Settings {
             in.choice("storage.engine", Config.Storage.class),
             core(),
             im(),
+            new Config.Presence(in.flag("presence.on"), in.choice("presence.unknown-watchers", Config.Watchers.class)),
             limits(),
             connections(),
             new Config.Lab(in.flag("lab.users")),

@@ -52,7 +52,7 @@ final class SimulatedServer {
     DurableTrace trace = new DurableTrace(engine, world.clock(), plan.limits().traceEventsInMemory());
     ImSettings operator = ImSettings.of(DOMAIN).withMessageLife(plan.life()).withDevices(plan.awaited());
     im = new ImServer(
-        new ImServer.Parts(world, sabotage.core(core, world), engine, trace, ServiceSettings.of(user -> false), plan.limits()), operator);
+        new ImServer.Parts(world, sabotage.core(core, world), engine, trace, ServiceSettings.storing(user -> false), plan.limits()), operator);
     core.notifier().add(im.waitingNotice());
     core.serve(im);
     im.start();

@@ -52,11 +52,26 @@ final class Block {
     return out.toString();
   }
 
-  /// RFC 1950, which HTTP and SIP call deflate.
+  /// All rows, where none of them is a head.
+  byte[] all() {
+    StringBuilder out = new StringBuilder();
+    rows.forEach(r -> out.append(r.text).append(r.end));
+    return out.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  byte[] allDeflated() {
+    return deflated(all());
+  }
+
   byte[] deflatedBody() {
+    return deflated(body());
+  }
+
+  /// RFC 1950, which HTTP and SIP call deflate.
+  private static byte[] deflated(byte[] bytes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
-      deflater.write(body());
+      deflater.write(bytes);
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

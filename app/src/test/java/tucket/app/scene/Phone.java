@@ -37,6 +37,8 @@ final class Phone implements Pager.Listener, Sessions.Listener, AutoCloseable {
   private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
   private final World world;
   private volatile ClientSettings settings;
+  /// The entity tag of what this phone has published, by event package.
+  final Map<String, String> tags = new ConcurrentHashMap<>();
   private volatile @Nullable ImClient client;
   private volatile int answer = 200;
   private volatile boolean once;

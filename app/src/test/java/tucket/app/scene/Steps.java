@@ -54,6 +54,7 @@ final class Steps {
     MessageSentences.tell(this);
     WireSentences.tell(this);
     SessionSentences.tell(this);
+    PublicationSentences.tell(this);
     OperatorSentences.tell(this);
   }
 

@@ -18,6 +18,7 @@ import tucket.protocol.sip.SipRequest;
 final class Wire {
   private static final Pattern TRACE =
       Pattern.compile("(?m)^\\s*at [\\w.$/]+\\(|[a-z](?:Exception|Error)\\b|\\.java:\\d|\\btucket\\.(?:app|server|protocol|store|transport)\\b");
+  private static final String BODY = "in the body:";
   private static final Pattern ANY = Pattern.compile("\\{any}");
 
   private final List<SipMessage> messages = new CopyOnWriteArrayList<>();
@@ -49,7 +50,11 @@ final class Wire {
 
   static boolean fits(SipMessage message, Block wanted) {
     for (String row : wanted.head()) {
-      if (row.startsWith("no ")) {
+      if (row.startsWith(BODY)) {
+        if (!pattern(row.substring(BODY.length()).strip()).matcher(text(message.body())).find()) {
+          return false;
+        }
+      } else if (row.startsWith("no ")) {
         if (message.has(Header.of(row.substring(3).strip()))) {
           return false;
         }

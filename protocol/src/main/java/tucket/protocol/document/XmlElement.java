@@ -26,7 +26,7 @@ public final class XmlElement {
   /// Deeper nesting is [Malformed].
   public static final int MAX_DEPTH = 32;
   /// More elements in one document are [Malformed].
-  public static final int MAX_ELEMENTS = 20_000;
+  public static final int MAX_ELEMENTS = 50_000;
 
   /// One attribute; `namespace` is empty for a plain one.
   public record Attribute(String namespace, String name, String value) {}
@@ -144,6 +144,15 @@ public final class XmlElement {
 
   private static String orEmpty(@org.jspecify.annotations.Nullable String text) {
     return text == null ? "" : text;
+  }
+
+  /// A copy with another value for the attribute of that local name, which it has.
+  public XmlElement with(String attribute, String value) {
+    XmlElement copy = new XmlElement(namespace, name,
+        attributes.stream().map(a -> a.name.equals(attribute) ? new Attribute(a.namespace, a.name, value) : a).toList());
+    copy.children.addAll(children);
+    copy.text.append(text);
+    return copy;
   }
 
   public String namespace() {

@@ -76,6 +76,35 @@ public final class XmlWriter {
     return open(name).close();
   }
 
+  /// An element that was read, with everything in it and the namespaces it needs; `around` is the default namespace in force. Text between child
+  /// elements comes before them.
+  public XmlWriter element(XmlElement e, String around) { // depth is bounded by the reader
+    open(e.name());
+    if (!e.namespace().equals(around)) {
+      attribute("xmlns", e.namespace());
+    }
+    int prefixes = 0;
+    for (XmlElement.Attribute a : e.attributes()) {
+      if (a.namespace().isEmpty()) {
+        attribute(a.name(), a.value());
+      } else if (a.namespace().equals(javax.xml.XMLConstants.XML_NS_URI)) {
+        attribute("xml:" + a.name(), a.value());
+      } else {
+        String prefix = "a" + prefixes++;
+        attribute("xmlns:" + prefix, a.namespace()).attribute(prefix + ":" + a.name(), a.value());
+      }
+    }
+    if (e.children().isEmpty() && !e.text().isEmpty()) {
+      return closeWith(e.text());
+    }
+    if (!e.text().isEmpty()) {
+      endTag();
+      escape(e.text(), false);
+    }
+    e.children().forEach(c -> element(c, e.namespace()));
+    return close();
+  }
+
   /// The document; all elements are closed first.
   public byte[] toBytes() {
     while (!open.isEmpty()) {

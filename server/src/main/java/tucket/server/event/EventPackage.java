@@ -20,6 +20,21 @@ public interface EventPackage {
   /// Whether `who` may watch `what`.
   boolean mayWatch(AddressOfRecord who, AddressOfRecord what);
 
+  /// How `who` stands to `what` (RFC 6665 section 4.1.3, RFC 5025 section 3.2.1).
+  enum Standing {
+    /// He is told the state, or what [#state] makes of it for him.
+    ACTIVE,
+    /// Somebody has to allow it first: he is told that he waits, and nothing more.
+    PENDING,
+    /// He is refused.
+    REFUSED
+  }
+
+  /// The same with more shades; [Notifier#reconsider] asks again for those who watch already.
+  default Standing standing(AddressOfRecord who, AddressOfRecord what) {
+    return mayWatch(who, what) ? Standing.ACTIVE : Standing.REFUSED;
+  }
+
   /// The whole state of `what` as `who` may see it, as a body of [#type]. `version` counts the notifications of that subscription from 0,
   /// for documents that carry it. Empty bytes mean a NOTIFY without body.
   byte[] state(AddressOfRecord what, AddressOfRecord who, long version);

@@ -2,12 +2,14 @@
 package tucket.server.event;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.Malformed;
@@ -38,6 +40,9 @@ public final class Notifier {
   private static final Duration NOTIFY_WITHIN = Duration.ofSeconds(32);
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
+  /// The reason with which a subscription ends that is not allowed any more.
+  public static final String REJECTED = "rejected";
+
   private record Watched(String event, AddressOfRecord what) {}
 
   private final World world;
@@ -48,6 +53,7 @@ public final class Notifier {
   private final Map<DialogId, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final Map<Watched, Set<Subscription>> watchers = new ConcurrentHashMap<>();
   private final Map<AddressOfRecord, Integer> perUser = new ConcurrentHashMap<>();
+  private volatile BiConsumer<String, AddressOfRecord> onWatchers = (event, what) -> {};
 
   public Notifier(World world, Limits limits, Sender sender, Metrics metrics) {
     this.world = world;
@@ -86,7 +92,8 @@ public final class Notifier {
     if (!accepts(request, events.type())) {
       return SipResponse.to(request, Status.NOT_ACCEPTABLE).with(Header.ACCEPT, events.type().name());
     }
-    if (!events.mayWatch(who, what)) {
+    EventPackage.Standing standing = events.standing(who, what);
+    if (standing == EventPackage.Standing.REFUSED) {
       return SipResponse.to(request, Status.FORBIDDEN, "You may not watch " + event + " of that user");
     }
     long seconds = seconds(request, events);
@@ -100,6 +107,7 @@ public final class Notifier {
     Optional<Flow> direct = request.vias().size() == 1 ? Optional.of(flow) : Optional.empty();
     Subscription fresh = new Subscription(events, request.first(Header.EVENT).orElse(event), who, what, contact, dialog, direct);
     fresh.dirty = true;
+    fresh.standing = standing;
     begin(fresh, seconds);
     return accepted(request, fresh, seconds);
   }
@@ -136,7 +144,8 @@ public final class Notifier {
   }
 
   private SipResponse accepted(SipRequest request, Subscription subscription, long seconds) {
-    Edit edit = SipResponse.to(request, Status.OK).withToTag(subscription.dialog.id().localTag()).edit();
+    boolean waits = subscription.standing == EventPackage.Standing.PENDING; // RFC 6665 section 4.2.1.4
+    Edit edit = SipResponse.to(request, waits ? Status.ACCEPTED : Status.OK).withToTag(subscription.dialog.id().localTag()).edit();
     edit.copy(Header.RECORD_ROUTE, request);
     return edit.with(Header.EXPIRES, Long.toString(seconds)).with(Header.CONTACT, "<" + subscription.contact + ">").response();
   }
@@ -150,6 +159,7 @@ public final class Notifier {
     });
     perUser.merge(fresh.who, 1, Integer::sum);
     arm(fresh, seconds);
+    watched(fresh);
     LOG.info("event=subscribed package={} who={} what={} expires={}", fresh.events.name(), fresh.who, fresh.what, seconds);
   }
 
@@ -188,6 +198,52 @@ public final class Notifier {
     }
   }
 
+  /// The rules of `what` are others: asks again for everybody who watches, and tells those who stand otherwise now.
+  public void reconsider(String event, AddressOfRecord what) {
+    for (Subscription subscription : List.copyOf(watchers.getOrDefault(new Watched(event, what), Set.of()))) {
+      EventPackage.Standing now = subscription.events.standing(subscription.who, what);
+      if (now == EventPackage.Standing.REFUSED) {
+        end(subscription, REJECTED);
+        continue;
+      }
+      subscription.lock.lock();
+      subscription.standing = now;
+      subscription.dirty = true; // what he may see may be something else too
+      subscription.lock.unlock();
+      watched(subscription);
+      pump(subscription);
+    }
+  }
+
+  /// Somebody who watches, for watcher information; `id` is the same for as long as he does, `seconds` how long still.
+  public record Watching(AddressOfRecord who, String id, EventPackage.Standing standing, long seconds) {}
+
+  /// Who watches `what` in that package.
+  public List<Watching> watching(String event, AddressOfRecord what) {
+    List<Watching> found = new ArrayList<>();
+    for (Subscription s : watchers.getOrDefault(new Watched(event, what), Set.of())) {
+      s.lock.lock();
+      try {
+        if (s.ending.isEmpty()) {
+          long left = Math.max(0, (s.untilNanos - world.clock().nanos()) / 1_000_000_000L);
+          found.add(new Watching(s.who, s.dialog.id().localTag(), s.standing, left));
+        }
+      } finally {
+        s.lock.unlock();
+      }
+    }
+    return found;
+  }
+
+  /// Who is told when somebody begins or ceases to watch, or stands otherwise. Must return at once.
+  public void onWatchers(BiConsumer<String, AddressOfRecord> listener) {
+    onWatchers = listener;
+  }
+
+  private void watched(Subscription subscription) {
+    onWatchers.accept(subscription.events.name(), subscription.what);
+  }
+
   /// Ends all subscriptions to `what` with one last NOTIFY (RFC 6665 section 4.1.3: `noresource`, `rejected`, `deactivated` ...).
   public void terminate(String event, AddressOfRecord what, String reason) {
     List.copyOf(watchers.getOrDefault(new Watched(event, what), Set.of())).forEach(s -> end(s, reason));
@@ -222,7 +278,8 @@ public final class Notifier {
       }
       Outcome outcome;
       try {
-        byte[] body = subscription.events.state(subscription.what, subscription.who, next.get().version);
+        boolean told = !next.get().waits && !(next.get().last && subscription.ending.equals(REJECTED));
+        byte[] body = told ? subscription.events.state(subscription.what, subscription.who, next.get().version) : new byte[0];
         SipRequest request = body.length == 0 ? next.get().request : next.get().request.withBody(subscription.events.type(), body);
         outcome = sender.send(request, next.get().target(), Deadline.in(NOTIFY_WITHIN, world.clock()));
       } catch (RuntimeException failed) {
@@ -252,7 +309,7 @@ public final class Notifier {
     world.clock().after(AGAIN, () -> pump(subscription));
   }
 
-  private record Next(SipRequest request, long version, boolean last, Optional<Flow> flow) {
+  private record Next(SipRequest request, long version, boolean last, boolean waits, Optional<Flow> flow) {
     // Back on the path the SUBSCRIBE came by, unless proxies asked to stay on the way.
     Target target() {
       boolean direct = !request.has(Header.ROUTE) && flow.filter(Flow::isOpen).isPresent();
@@ -269,13 +326,15 @@ public final class Notifier {
       }
       subscription.dirty = false;
       boolean last = !subscription.ending.isEmpty();
+      boolean waits = subscription.standing == EventPackage.Standing.PENDING;
       long left = Math.max(0, (subscription.untilNanos - world.clock().nanos()) / 1_000_000_000L);
       Dialog.Sending sending = subscription.dialog.request("NOTIFY");
       subscription.dialog = sending.dialog();
       Edit edit = sending.request().edit();
       edit.with(Header.EVENT, subscription.eventHeader).with(Header.CONTACT, "<" + subscription.contact + ">");
-      edit.with(Header.SUBSCRIPTION_STATE, last ? "terminated;reason=" + subscription.ending : "active;expires=" + left);
-      return Optional.of(new Next(edit.request(), subscription.version++, last, subscription.flow));
+      edit.with(Header.SUBSCRIPTION_STATE, last
+          ? "terminated;reason=" + subscription.ending : (waits ? "pending" : "active") + ";expires=" + left);
+      return Optional.of(new Next(edit.request(), subscription.version++, last, waits, subscription.flow));
     } finally {
       subscription.lock.unlock();
     }
@@ -296,6 +355,7 @@ public final class Notifier {
     if (subscriptions.remove(subscription.dialog.id(), subscription)) {
       watchers.computeIfPresent(new Watched(subscription.events.name(), subscription.what),
           (k, all) -> all.remove(subscription) && all.isEmpty() ? null : all);
+      watched(subscription);
       perUser.computeIfPresent(subscription.who, (who, n) -> n > 1 ? n - 1 : null);
       String came = outcome instanceof Outcome.Answered a ? Integer.toString(a.response().status()) : outcome.getClass().getSimpleName();
       LOG.info("event=subscription_ended package={} who={} what={} answer={}", subscription.events.name(), subscription.who,

@@ -22,6 +22,8 @@ final class Subscription {
   Optional<Flow> flow;
   long untilNanos;
   long version;
+  /// Whether he is told the state, or that he waits.
+  EventPackage.Standing standing = EventPackage.Standing.ACTIVE;
   /// Something is to be told.
   boolean dirty;
   /// A NOTIFY is on its way: never two at a time, so that they cannot overtake each other.

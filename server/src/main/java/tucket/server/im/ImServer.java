@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.Malformed;
@@ -32,8 +33,10 @@ import tucket.server.im.message.Responses;
 import tucket.server.im.message.ServerNotifications;
 import tucket.server.im.message.SessionMessages;
 import tucket.server.im.message.SystemMessages;
+import tucket.server.im.participating.Circumstances;
 import tucket.server.im.participating.PagerMode;
 import tucket.server.im.participating.ParticipatingFunction;
+import tucket.server.im.participating.PresencePublisher;
 import tucket.server.im.participating.ServiceSettings;
 import tucket.server.im.participating.SessionMode;
 import tucket.server.im.policy.Policies;
@@ -60,6 +63,8 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   private final StorageCharging charging;
   private final Optional<SessionMode> sessionMode;
   private final Optional<RetrievalSessions> retrievals;
+  private final Circumstances circumstances;
+  private final PresencePublisher publisher;
   private final Map<Leg, Map<String, Function>> functions;
 
   /// What serves a request of one leg and method.
@@ -68,11 +73,11 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   }
 
   /// What the server stands on. `trace` must be of the same engine.
-  public record Parts(World world, Im2ServerCore core, Engine engine, DurableTrace trace, ServiceSettings settings, Limits limits,
+  public record Parts(World world, Im2ServerCore core, Engine engine, DurableTrace trace, Circumstances.Sources sources, Limits limits,
       Optional<Im7ClientServer> media) {
-    /// Without media: sessions are refused.
+    /// Without media, documents and presence: sessions are refused.
     public Parts(World world, Im2ServerCore core, Engine engine, DurableTrace trace, ServiceSettings settings, Limits limits) {
-      this(world, core, engine, trace, settings, limits, Optional.empty());
+      this(world, core, engine, trace, Circumstances.Sources.of(settings), limits, Optional.empty());
     }
   }
 
@@ -85,20 +90,21 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
     ServerNotifications notifications = new ServerNotifications(writer, world.chance());
     Fork fork = new Fork(core, world.threads(), world.clock(), parts.limits().settle());
     Push.Delivering delivering = new Push.Delivering(reader, writer, fork);
-    ServiceSettings settings = parts.settings();
+    circumstances = new Circumstances(core, world.clock(), parts.sources());
+    Predicate<AddressOfRecord> keepsForRetrieval = user -> parts.sources().settings().of(user).storePagerMessages();
     responses = new Responses(operator.domain(), world.chance());
     charging = new StorageCharging(parts.engine());
     deferred = new DeferredMessagingFunction(
         new DeferredMessagingFunction.Parts(world, core, parts.engine(), parts.trace(), operator, parts.limits(), delivering, notifications,
-            settings::storePagerMessages),
+            circumstances::holdsBack),
         charging);
-    waitingNotice = new WaitingNotice(world, core, deferred.queue(), services, writer, settings::storePagerMessages);
+    waitingNotice = new WaitingNotice(world, core, deferred.queue(), services, writer, keepsForRetrieval);
     deferred.onAvailable(waitingNotice);
     systemMessages = new SystemMessages(core, world, services, notifications);
     Retrieval retrieval = new Retrieval(core, deferred, waitingNotice, responses);
     PagerMode pager = new PagerMode(
         new PagerMode.Parts(world, core, delivering, responses, Policies.standard(parts.limits().messageBytes(), operator.acceptedTypes()),
-            deferred, settings, operator, parts.trace()),
+            deferred, circumstances, operator, parts.trace()),
         parts.limits());
     Reports reports = new Reports();
     pager.reportTo(reports);
@@ -107,11 +113,13 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
     parts.media().ifPresent(media -> deferred.pushInSessions(new SessionPush(new SessionPush.Parts(world, core, media, inSession, reports, sessions,
         operator.domain(), parts.limits().pushTimeout()))));
     sessionMode = parts.media().map(media -> new SessionMode(new SessionMode.Parts(world, core, media, inSession, responses,
-        Policies.standard(sessions.messageBytes(), operator.acceptedTypes()), deferred, operator, sessions, services, reports, parts.trace())));
+        Policies.standard(sessions.messageBytes(), operator.acceptedTypes()), circumstances, deferred, operator, sessions, services, reports, parts.trace())));
     retrievals = parts.media().map(media -> new RetrievalSessions(new RetrievalSessions.Parts(world, core, media, inSession, responses, retrieval,
         deferred, sessions, services)));
     parts.media().ifPresent(media -> deferred.pushByMsrp(
         new LargeMessagePush(new LargeMessagePush.Parts(world, core, media, inSession, sessions, services)), retrievals.orElseThrow()));
+    publisher = new PresencePublisher(parts.sources().presence(), circumstances::isOpen);
+    parts.sources().presence().watch(deferred::settingChanged);
     functions = table(new ParticipatingFunction(core, services, pager, retrieval, responses));
   }
 
@@ -162,11 +170,23 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   @Override
   public void registered(AddressOfRecord user) {
     deferred.registered(user);
+    publisher.look(user);
+  }
+
+  @Override
+  public void deregistered(AddressOfRecord user) {
+    publisher.look(user);
   }
 
   /// The user's service settings have changed: what was kept for retrieval may be due now.
   public void settingsChanged(AddressOfRecord user) {
     deferred.settingChanged(user);
+    publisher.look(user);
+  }
+
+  /// The identities of some user are others: rules may name him otherwise.
+  public void identitiesChanged() {
+    circumstances.identitiesChanged();
   }
 
   /// The event package that tells users what waits for them.
@@ -202,6 +222,7 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   /// Starts nothing new; what is under way comes to its end. The engine stays open.
   @Override
   public void close() {
+    circumstances.close();
     deferred.close();
   }
 }

@@ -24,6 +24,7 @@ import tucket.transport.Deadline;
 /// What goes to another domain is kept in `elsewhere`.
 public final class FakeCore implements Im2ServerCore {
   private final Map<AddressOfRecord, List<FakePhone>> phones = new ConcurrentHashMap<>();
+  private final Map<AddressOfRecord, List<AddressOfRecord>> aliases = new ConcurrentHashMap<>();
   private final Set<AddressOfRecord> barred = ConcurrentHashMap.newKeySet();
   private final List<SipRequest> elsewhere = new CopyOnWriteArrayList<>();
   private final List<SipRequest> sent = new CopyOnWriteArrayList<>();
@@ -36,6 +37,15 @@ public final class FakeCore implements Im2ServerCore {
 
   void add(AddressOfRecord user) {
     phones.putIfAbsent(user, new CopyOnWriteArrayList<>());
+  }
+
+  /// A further identity of a user.
+  void alias(AddressOfRecord user, AddressOfRecord further) {
+    aliases.computeIfAbsent(user, k -> new CopyOnWriteArrayList<>(List.of(user))).add(further);
+  }
+
+  List<AddressOfRecord> identities(AddressOfRecord user) {
+    return aliases.getOrDefault(user, List.of(user));
   }
 
   void bar(AddressOfRecord user) {

@@ -4,6 +4,8 @@ package tucket.server.im;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,9 +23,12 @@ import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Uri;
 import tucket.server.DurableTrace;
 import tucket.server.Limits;
-import tucket.server.im.participating.ServiceSettings;
+import tucket.server.im.participating.Circumstances;
 import tucket.server.im.settings.ImSettings;
+import tucket.server.im.settings.UserSettings;
 import tucket.server.reference.Leg;
+import tucket.server.reference.MemoryXdms;
+import tucket.server.reference.XdmAddress;
 import tucket.store.Engine;
 import tucket.transport.Chance;
 import tucket.transport.Deadline;
@@ -44,6 +49,9 @@ public final class ImLab implements AutoCloseable {
   public final FakeCore core;
   public final Engine engine;
   public final Set<AddressOfRecord> keeping = ConcurrentHashMap.newKeySet();
+  public final MemoryXdms xdms = new MemoryXdms();
+  public final FakePresence presence = new FakePresence();
+  private final Map<AddressOfRecord, UserSettings> chosen = new ConcurrentHashMap<>();
   public final List<Throwable> thrown = new CopyOnWriteArrayList<>();
   public final DurableTrace trace;
   public final World world;
@@ -76,10 +84,28 @@ public final class ImLab implements AutoCloseable {
   }
 
   private ImServer serve() {
-    ImServer server = new ImServer(new ImServer.Parts(world, core, engine, trace, ServiceSettings.of(keeping::contains), limits), settings);
+    Circumstances.Sources sources = new Circumstances.Sources(this::settingsOf, presence, Optional.of(xdms), user -> user, core::identities);
+    ImServer server = new ImServer(new ImServer.Parts(world, core, engine, trace, sources, limits, Optional.empty()), settings);
     core.serve(server);
     server.start();
     return server;
+  }
+
+  private UserSettings settingsOf(AddressOfRecord user) {
+    return chosen.getOrDefault(user, UserSettings.DEFAULT).withStorePagerMessages(keeping.contains(user));
+  }
+
+  /// The user has these settings from now on, but for the storing of pager messages: that is in `keeping`.
+  public void sets(AddressOfRecord user, UserSettings to) {
+    chosen.put(user, to);
+    im.settingsChanged(user);
+  }
+
+  /// The user's access rules: the content of the ruleset element.
+  public void rules(AddressOfRecord user, String rules) {
+    xdms.put(XdmAddress.of("org.openmobilealliance.access-rules", user, "access-rules"), """
+        <ruleset xmlns="urn:ietf:params:xml:ns:common-policy" xmlns:ocp="urn:oma:xml:xdm:common-policy" xmlns:oxe="urn:oma:xml:xdm:extensions">
+        %s</ruleset>""".formatted(rules));
   }
 
   /// Stops the server and starts another one on the same store, among the same phones.

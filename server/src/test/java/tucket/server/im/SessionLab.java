@@ -18,6 +18,7 @@ import tucket.server.core.OwnAddresses;
 import tucket.server.core.SipIpCore;
 import tucket.server.core.SipListener;
 import tucket.server.core.Subscribers;
+import tucket.server.im.participating.Circumstances;
 import tucket.server.im.participating.ServiceSettings;
 import tucket.server.im.settings.ImSettings;
 import tucket.server.media.MsrpMedia;
@@ -76,7 +77,8 @@ final class SessionLab implements AutoCloseable {
     core = new SipIpCore(world, settings, limits, engine, subscribers, addresses, stack::send, metrics);
     core.serveCalls(stack);
     msrp.listen(at(Protocol.TCP));
-    im = new ImServer(new ImServer.Parts(world, core, engine, new DurableTrace(engine, world.clock(), 10_000), ServiceSettings.none(), limits,
+    im = new ImServer(new ImServer.Parts(world, core, engine, new DurableTrace(engine, world.clock(), 10_000),
+        Circumstances.Sources.of(ServiceSettings.none()), limits,
         Optional.of(new MsrpMedia(world, msrp))), ImSettings.of(DOMAIN));
     core.serve(im);
     im.start();

@@ -49,7 +49,7 @@ public final class PagerMode {
   private final Responses responses;
   private final Policy policy;
   private final DeferredMessagingFunction deferred;
-  private final ServiceSettings settings;
+  private final Circumstances circumstances;
   private final ImSettings.AwaitedDevices awaited;
   private final String accept;
   private final Trace trace;
@@ -60,7 +60,7 @@ public final class PagerMode {
 
   /// What pager mode works with.
   public record Parts(World world, Im2ServerCore core, Push.Delivering delivering, Responses responses, Policy policy,
-      DeferredMessagingFunction deferred, ServiceSettings settings, ImSettings operator, Trace trace) {}
+      DeferredMessagingFunction deferred, Circumstances circumstances, ImSettings operator, Trace trace) {}
 
   public PagerMode(Parts parts, Limits limits) {
     world = parts.world();
@@ -69,7 +69,7 @@ public final class PagerMode {
     responses = parts.responses();
     policy = parts.policy();
     deferred = parts.deferred();
-    settings = parts.settings();
+    circumstances = parts.circumstances();
     awaited = parts.operator().devices();
     List<String> types = parts.operator().acceptedTypes();
     accept = types.isEmpty() ? "*/*" : "message/cpim, " + String.join(", ", types);
@@ -96,7 +96,8 @@ public final class PagerMode {
 
   private SipResponse originate(SipRequest request, Reading reading, AddressOfRecord served, Deadline by) {
     Envelope envelope = reading.envelope();
-    if (policy.judge(envelope, new Facts(Leg.ORIGINATING, core.mayUseIm(served))) instanceof Verdict.Refuse refusal) {
+    Facts facts = circumstances.of(Leg.ORIGINATING, Facts.Mode.PAGER, served, envelope);
+    if (policy.judge(envelope, facts) instanceof Verdict.Refuse refusal) {
       return refused(request, envelope, refusal);
     }
     trace.note(envelope.messageId(), Trace.What.ACCEPTED, served.value(), "to " + envelope.to());
@@ -154,7 +155,8 @@ public final class PagerMode {
 
   private SipResponse terminate(SipRequest request, Reading reading, Deadline by) {
     Envelope envelope = reading.envelope();
-    Verdict verdict = policy.judge(envelope, new Facts(Leg.TERMINATING, core.mayUseIm(envelope.to())));
+    Facts facts = circumstances.of(Leg.TERMINATING, Facts.Mode.PAGER, envelope.to(), envelope);
+    Verdict verdict = policy.judge(envelope, facts);
     if (verdict instanceof Verdict.Refuse refusal) {
       return refused(request, envelope, refusal);
     }
@@ -171,7 +173,8 @@ public final class PagerMode {
         trace.note(envelope.messageId(), Trace.What.DUPLICATE, envelope.to().value(), "from " + envelope.from());
         return responses.of(request, before.getAsInt());
       }
-      return new Termination(request, reading, hold).run(verdict instanceof Verdict.Defer, by);
+      boolean kept = envelope.kind() == Envelope.Kind.MESSAGE && facts.settings().storePagerMessages();
+      return new Termination(request, reading, hold, verdict).run(kept || verdict instanceof Verdict.Defer, by);
     } finally {
       turn.get().leave();
     }
@@ -198,9 +201,11 @@ public final class PagerMode {
     private final DeferredMessagingFunction.Hold hold;
     private final List<Device> known;
     private final Addressees meant;
+    private final boolean storable;
     private List<Fork.Open> late = List.of();
 
-    Termination(SipRequest request, Reading reading, DeferredMessagingFunction.Hold hold) {
+    Termination(SipRequest request, Reading reading, DeferredMessagingFunction.Hold hold, Verdict verdict) {
+      this.storable = !(verdict instanceof Verdict.AtOnce);
       this.request = request;
       this.reading = reading;
       this.envelope = reading.envelope();
@@ -209,15 +214,14 @@ public final class PagerMode {
       this.meant = Addressees.of(request, known);
     }
 
-    SipResponse run(boolean deferAnyway, Deadline by) {
-      boolean kept = envelope.kind() == Envelope.Kind.MESSAGE && settings.storePagerMessages(envelope.to());
+    SipResponse run(boolean defer, Deadline by) {
       List<Device> present = meant.devices().stream().filter(Device::registered).toList();
       // a device that something waits for gets it behind that, and holds up no other
       List<Device> ready = reading.passing() ? present : present.stream().filter(hold::isClean).toList();
       if (reading.passing() && present.isEmpty()) { // is-composing is never stored
         return responses.of(request, Status.TEMPORARILY_UNAVAILABLE);
       }
-      if ((kept || deferAnyway) && !reading.passing() || ready.isEmpty()) {
+      if (defer && !reading.passing() || ready.isEmpty()) {
         return act(TerminatingDecision.of(TerminatingDecision.Tried.nobody(meant.devices(), meant.excluded()), awaited));
       }
       Fork.Forked forked = fork(ready, by);
@@ -253,7 +257,7 @@ public final class PagerMode {
           if (!reading.passing()) {
             recent.add(envelope, Status.OK);
           }
-          if (delivered.rest().isPresent() && !reading.passing()) {
+          if (delivered.rest().isPresent() && !reading.passing() && storable) {
             storeRest(delivered.rest().get());
           }
           trace.note(envelope.messageId(), Trace.What.RELAYED, envelope.to().value(), Integer.toString(delivered.answer().status()));
@@ -285,7 +289,8 @@ public final class PagerMode {
     }
 
     private SipResponse defer(DeliveryState state) {
-      if (!deferred.keeps(Responsibility.Mode.PAGER, envelope.kind(), envelope.from(), envelope.to())) {
+      if (!storable || !deferred.keeps(Responsibility.Mode.PAGER, envelope.kind(), envelope.from(), envelope.to())) {
+        trace.note(envelope.messageId(), Trace.What.REFUSED, envelope.to().value(), "not kept for him here");
         return responses.of(request, Status.TEMPORARILY_UNAVAILABLE);
       }
       return switch (hold.store(reading, state, known)) {

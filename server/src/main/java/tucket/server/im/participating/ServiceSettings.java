@@ -1,21 +1,29 @@
-// What a user has set for the IM service.
+// What users have set for the IM service.
 package tucket.server.im.participating;
 
+import java.util.function.Function;
 import java.util.function.Predicate;
 import tucket.protocol.sip.AddressOfRecord;
+import tucket.server.im.settings.UserSettings;
 
-/// The port to the settings that the client provides. Answers at once, from memory; a change that was acknowledged to the user is in force.
+/// The port to the settings that clients provide. Answers at once, from memory; a change that was acknowledged to the user is in force.
+@FunctionalInterface
 public interface ServiceSettings {
-  /// Whether pager-mode messages to this user are stored though he is online, and kept until he asks for them (section 5.3.2.1.3 a).
-  boolean storePagerMessages(AddressOfRecord user);
+  /// What is in force for a user.
+  UserSettings of(AddressOfRecord user);
 
-  /// Settings that a function answers.
-  static ServiceSettings of(Predicate<AddressOfRecord> storePagerMessages) {
-    return storePagerMessages::test;
+  /// Settings of which only the storing of pager messages is ever another than usual.
+  static ServiceSettings storing(Predicate<AddressOfRecord> storePagerMessages) {
+    return user -> UserSettings.DEFAULT.withStorePagerMessages(storePagerMessages.test(user));
+  }
+
+  /// What users have published over what holds for who publishes nothing.
+  static ServiceSettings over(PublishedSettings published, Function<AddressOfRecord, UserSettings> otherwise) {
+    return user -> published.of(user, otherwise);
   }
 
   /// Nobody has set anything.
   static ServiceSettings none() {
-    return user -> false;
+    return user -> UserSettings.DEFAULT;
   }
 }

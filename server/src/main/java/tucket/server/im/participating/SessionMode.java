@@ -35,7 +35,8 @@ public final class SessionMode {
 
   /// What session mode works with.
   public record Parts(World world, Im2ServerCore core, Im7ClientServer media, SessionMessages messages, Responses responses, Policy policy,
-      DeferredMessagingFunction deferred, ImSettings operator, SessionSettings session, ServiceAddresses services, Reports reports, Trace trace) {}
+      Circumstances circumstances, DeferredMessagingFunction deferred, ImSettings operator, SessionSettings session,
+      ServiceAddresses services, Reports reports, Trace trace) {}
 
   public SessionMode(Parts parts) {
     this.parts = parts;

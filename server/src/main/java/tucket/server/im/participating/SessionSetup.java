@@ -57,6 +57,7 @@ final class SessionSetup {
   private final Optional<MessageOffer> offer;
   private final Optional<SessionDescription> sdp;
   private final Optional<Reading> first;
+  private Verdict verdict = Verdict.ALLOW;
   private boolean wasReported;
 
   SessionSetup(SessionMode.Parts parts, Invitation invitation, AddressOfRecord from, AddressOfRecord to) {
@@ -86,7 +87,8 @@ final class SessionSetup {
       return false;
     }
     Optional<Reading> judged = first.or(() -> read(Entity.of(MediaType.TEXT_PLAIN, new byte[0]), "invitation"));
-    Verdict verdict = judged.map(r -> parts.policy().judge(r.envelope(), new Facts(leg, parts.core().mayUseIm(served)))).orElse(Verdict.ALLOW);
+    verdict = judged.map(r -> parts.policy().judge(r.envelope(), parts.circumstances().of(leg, Facts.Mode.SESSION, served, r.envelope())))
+        .orElse(Verdict.ALLOW);
     if (verdict instanceof Verdict.Refuse refusal) {
       invitation.refuse(parts.responses().of(request, refusal));
       return false;
@@ -106,7 +108,7 @@ final class SessionSetup {
     List<Device> present = able(meant.devices());
     try (DeferredMessagingFunction.Hold hold = parts.deferred().hold(to)) {
       boolean clean = present.stream().allMatch(hold::isClean); // else it would overtake what waits
-      if (present.isEmpty() || !clean && isKeptHere()) {
+      if (present.isEmpty() || !clean && isKeptHere() || verdict instanceof Verdict.Defer) {
         absent(meant);
         return;
       }
@@ -315,6 +317,10 @@ final class SessionSetup {
 
   /// Stores the first message, answers with our own SDP and is the end point from then on.
   private void acceptFor(Addressees meant) {
+    if (verdict instanceof Verdict.AtOnce) {
+      invitation.refuse(parts.responses().of(request, Status.TEMPORARILY_UNAVAILABLE));
+      return;
+    }
     if (first.isPresent() && !first.get().passing() && !first.get().isNotification()) {
       DeferredMessagingFunction.Outcome outcome = keep(first.get(), meant);
       if (!(outcome instanceof DeferredMessagingFunction.Kept)) {
@@ -355,6 +361,9 @@ final class SessionSetup {
   private int keepOrSend(Reading reading) {
     if (reading.isNotification() || !parts.core().mayUseIm(to) || !isKeptHere()) {
       return SessionMode.sendOutside(parts, reading);
+    }
+    if (verdict instanceof Verdict.AtOnce) {
+      return MsrpStatus.STOP_SENDING;
     }
     Addressees all = new Addressees(parts.core().devices(to), Set.of());
     return keep(reading, all) instanceof DeferredMessagingFunction.Kept ? MsrpStatus.OK : MsrpStatus.STOP_SENDING;

@@ -18,7 +18,8 @@ public record AnonymityNotAllowed() implements Policy {
     return Verdict.ALLOW;
   }
 
-  private static boolean hides(String privacy) {
+  /// Whether a Privacy header wants the sender hidden.
+  public static boolean hides(String privacy) {
     for (String value : privacy.toLowerCase(Locale.ROOT).split("[;,]")) {
       if (value.strip().equals("id") || value.strip().equals("user")) {
         return true;

@@ -2,9 +2,11 @@
 package tucket.server.im.policy;
 
 import java.util.List;
+import tucket.protocol.sip.Status;
 import tucket.server.Envelope;
 
-/// The first refusal counts; without one, the first deferral. Immutable.
+/// The first refusal counts; without one, a deferral; without that, that something is not to be kept. What would have to be kept and is not to be is
+/// refused. Immutable.
 public record Policies(List<Policy> inOrder) implements Policy {
   public Policies {
     inOrder = List.copyOf(inOrder);
@@ -13,21 +15,24 @@ public record Policies(List<Policy> inOrder) implements Policy {
   /// What every message meets; `messageBytes` is the allowed maximum, `acceptedTypes` as the operator set them.
   public static Policies standard(int messageBytes, List<String> acceptedTypes) {
     return new Policies(List.of(new ServiceAuthorised(), new SizeLimit(messageBytes), new AnonymityNotAllowed(),
-        new AcceptedTypes(acceptedTypes)));
+        new AcceptedTypes(acceptedTypes), new AccessRules(), new IncomingBarring(), new DeliverWhenOpen()));
   }
 
   @Override
   public Verdict judge(Envelope message, Facts facts) {
-    Verdict so = Verdict.ALLOW;
+    boolean defer = false;
+    boolean atOnce = false;
     for (Policy policy : inOrder) {
       Verdict verdict = policy.judge(message, facts);
       if (verdict instanceof Verdict.Refuse) {
         return verdict;
       }
-      if (so instanceof Verdict.Allow) {
-        so = verdict;
-      }
+      defer |= verdict instanceof Verdict.Defer;
+      atOnce |= verdict instanceof Verdict.AtOnce;
     }
-    return so;
+    if (defer && atOnce) {
+      return new Verdict.Refuse(Status.TEMPORARILY_UNAVAILABLE, "Not available", "");
+    }
+    return defer ? new Verdict.Defer() : atOnce ? new Verdict.AtOnce() : Verdict.ALLOW;
   }
 }

@@ -14,4 +14,7 @@ public sealed interface Verdict {
 
   /// It is accepted for later: the deferred function keeps it, however reachable the user is.
   record Defer() implements Verdict {}
+
+  /// It may go on, but is not to be kept: where it can't be delivered at once, it is refused.
+  record AtOnce() implements Verdict {}
 }
