@@ -15,12 +15,14 @@ import tucket.app.command.Exit;
 import tucket.app.command.Failure;
 import tucket.app.command.HealthCommand;
 import tucket.app.command.ListenCommand;
+import tucket.app.command.PresenceCommand;
 import tucket.app.command.QueueCommand;
 import tucket.app.command.RegisterCommand;
 import tucket.app.command.RegistrationsCommand;
 import tucket.app.command.ReloadCommand;
 import tucket.app.command.SendCommand;
 import tucket.app.command.ServeCommand;
+import tucket.app.command.SettingsCommand;
 import tucket.app.command.SystemMessageCommand;
 import tucket.app.command.TraceCommand;
 import tucket.app.command.UserCommand;
@@ -48,7 +50,7 @@ import tucket.transport.Unavailable;
     },
     subcommands = {
       ServeCommand.class, DemoCommand.class, ConfigCommand.class, UserCommand.class, RegisterCommand.class, SendCommand.class, ListenCommand.class,
-      ChatCommand.class,
+      ChatCommand.class, SettingsCommand.class, PresenceCommand.class,
       TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
       BackupCommand.class, ReloadCommand.class, DoctorCommand.class, LoadCommand.class, BenchCommand.class, TortureCommand.class,
       SimulateCommand.class, VersionCommand.class,

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,7 @@ public final class ImClient implements AutoCloseable {
   private final String registerCallId;
   private final AtomicLong sequence = new AtomicLong(1);
   private final AtomicBoolean open = new AtomicBoolean(true);
+  private final Map<String, Watcher> watchers = new ConcurrentHashMap<>();
   private volatile boolean wanted;
   private volatile Optional<Registration> registration = Optional.empty();
   private Clock.@Nullable Alarm refresh;
@@ -157,6 +160,19 @@ public final class ImClient implements AutoCloseable {
       LOG.debug("{} did not reach {}: {}", request.method(), settings.server(), why);
     }
     return outcome.asResponse(request);
+  }
+
+  String token() {
+    return world.chance().token(12);
+  }
+
+  /// Who is told of NOTIFYs with that Call-ID; nobody any more where it is null.
+  void watching(String callId, @Nullable Watcher watcher) {
+    if (watcher == null) {
+      watchers.remove(callId);
+    } else {
+      watchers.put(callId, watcher);
+    }
   }
 
   private SipRequest complete(SipRequest request) {
@@ -376,7 +392,10 @@ public final class ImClient implements AutoCloseable {
         case "MESSAGE" -> pager.arrived(request);
         case "OPTIONS" ->
             SipResponse.to(request, Status.OK).with(Header.ALLOW, ALLOW).with(Header.ACCEPT, Pager.ACCEPT).with(Header.ACCEPT_ENCODING, Pager.ENCODINGS);
-        case "NOTIFY" -> pager.noticed(request);
+        case "NOTIFY" -> {
+          Watcher watcher = watchers.get(request.callId());
+          yield watcher == null ? pager.noticed(request) : watcher.notified(request);
+        }
         default -> SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, ALLOW);
       };
     }

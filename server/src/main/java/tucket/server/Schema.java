@@ -18,6 +18,8 @@ import tucket.store.Kind;
 ///   c/<time>/<n>                      storage charging record                                           (im: StorageCharging)
 /// alias/<address of record>           one partition a further identity of a user
 ///   u                                 whose it is; good only while that user's profile names it too     (core: Subscribers)
+/// list/<URI>                          one partition a URI that stands for several users
+///   d                                 usage, user and name of the document that defines it              (documents: ListUris)
 /// system/<name>                       what belongs to no user
 ///   k                                 system/core: the key of nonces and temporary GRUUs                 (core: Secrets)
 /// ```
@@ -25,6 +27,7 @@ import tucket.store.Kind;
 public final class Schema {
   public static final Kind USER = new Kind("user");
   public static final Kind ALIAS = new Kind("alias");
+  public static final Kind LIST = new Kind("list");
   public static final Kind SYSTEM = new Kind("system");
 
   public static final String PROFILE = "p";
@@ -39,6 +42,7 @@ public final class Schema {
   public static final String CHARGING = "c";
   public static final String PUBLICATION = "e";
   public static final String OWNER = "u";
+  public static final String DEFINED = "d";
   public static final String SECRET = "k";
 
   private Schema() {}

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +14,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tucket.app.config.Config;
 import tucket.app.config.Version;
-import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipLimits;
 import tucket.protocol.sip.transaction.Timers;
 import tucket.server.core.CoreSettings;
@@ -116,7 +114,7 @@ final class Translation {
         core.nonceLife(),
         trust(core.challengeStreams()),
         trust(core.challengeDatagrams()),
-        new LinkedHashSet<AddressOfRecord>(List.of(services.system(), services.deferred(), services.delete())),
+        services.all(),
         peers(core),
         core.foreign(),
         core.registration(),

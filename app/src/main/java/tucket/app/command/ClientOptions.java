@@ -96,8 +96,12 @@ public final class ClientOptions {
     return address(text, configOptions.read().domain());
   }
 
-  /// Anybody's URI; also `tel:`, also a bare number with a plus sign.
+  /// Anybody's URI; also `tel:`, also a bare number with a plus sign; a name with a blank in it, or behind `name:`, is a display name.
   Uri anybody(String text) {
+    if (text.startsWith("name:") || text.strip().indexOf(' ') > 0) {
+      String name = text.startsWith("name:") ? text.substring(5) : text;
+      return SipUri.of(name.strip(), configOptions.read().domain()).withParam("user", "display-name");
+    }
     if (text.startsWith("+")) {
       return uri("tel:" + text);
     }

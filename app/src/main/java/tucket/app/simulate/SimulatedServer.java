@@ -5,7 +5,6 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.AddressOfRecord;
@@ -42,7 +41,7 @@ final class SimulatedServer {
   SimulatedServer(World world, InetAddress at, Engine engine, Plan plan, Sabotage sabotage) {
     ServiceAddresses services = ServiceAddresses.of(DOMAIN);
     CoreSettings settings = CoreSettings.of(DOMAIN)
-        .withServices(new LinkedHashSet<AddressOfRecord>(List.of(services.system(), services.deferred(), services.delete())));
+        .withServices(services.all());
     Metrics metrics = new Metrics(new PrometheusRegistry());
     Subscribers subscribers = new Subscribers(engine, settings, plan.limits());
     OwnAddresses addresses = new OwnAddresses(settings);

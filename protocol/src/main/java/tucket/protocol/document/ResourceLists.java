@@ -71,6 +71,11 @@ public record ResourceLists(List<ResourceList> lists) {
     return new ResourceLists(root.children("list").stream().map(ResourceLists::list).toList());
   }
 
+  /// What a list element of another document, such as a group, holds.
+  public static List<Item> items(XmlElement list) {
+    return list(list).items;
+  }
+
   private static ResourceList list(XmlElement e) { // depth is bounded by the reader
     List<Item> items = new ArrayList<>();
     for (XmlElement child : e.children()) {

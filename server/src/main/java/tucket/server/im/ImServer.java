@@ -17,6 +17,10 @@ import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
 import tucket.server.DurableTrace;
 import tucket.server.Limits;
+import tucket.server.documents.ListUris;
+import tucket.server.documents.Lists;
+import tucket.server.documents.Names;
+import tucket.server.im.controlling.GroupDistribution;
 import tucket.server.im.deferred.DeferredMessagingFunction;
 import tucket.server.im.deferred.LargeMessagePush;
 import tucket.server.im.deferred.Push;
@@ -25,6 +29,7 @@ import tucket.server.im.deferred.RetrievalSessions;
 import tucket.server.im.deferred.SessionPush;
 import tucket.server.im.deferred.StorageCharging;
 import tucket.server.im.deferred.WaitingNotice;
+import tucket.server.im.message.DisplayNames;
 import tucket.server.im.message.EnvelopeReader;
 import tucket.server.im.message.EnvelopeWriter;
 import tucket.server.im.message.Fork;
@@ -64,6 +69,7 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   private final Optional<SessionMode> sessionMode;
   private final Optional<RetrievalSessions> retrievals;
   private final Circumstances circumstances;
+  private final Optional<ListUris> listUris;
   private final PresencePublisher publisher;
   private final Map<Leg, Map<String, Function>> functions;
 
@@ -104,8 +110,13 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
     Retrieval retrieval = new Retrieval(core, deferred, waitingNotice, responses);
     PagerMode pager = new PagerMode(
         new PagerMode.Parts(world, core, delivering, responses, Policies.standard(parts.limits().messageBytes(), operator.acceptedTypes()),
-            deferred, circumstances, operator, parts.trace()),
+            notifications, deferred, circumstances, operator, parts.trace()),
         parts.limits());
+    Circumstances.Sources users = parts.sources();
+    DisplayNames names = new DisplayNames(users.shared().map(x -> new Names(x, users.canonical())), operator.domain(), responses);
+    listUris = users.shared().map(x -> new ListUris(x, parts.engine(), users.canonical()));
+    GroupDistribution groups = new GroupDistribution(new GroupDistribution.Parts(world, responses, listUris,
+        users.shared().map(x -> new Lists(x, users.canonical())), users.canonical(), parts.limits().messageBytes()));
     Reports reports = new Reports();
     pager.reportTo(reports);
     SessionSettings sessions = operator.sessions();
@@ -113,14 +124,15 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
     parts.media().ifPresent(media -> deferred.pushInSessions(new SessionPush(new SessionPush.Parts(world, core, media, inSession, reports, sessions,
         operator.domain(), parts.limits().pushTimeout()))));
     sessionMode = parts.media().map(media -> new SessionMode(new SessionMode.Parts(world, core, media, inSession, responses,
-        Policies.standard(sessions.messageBytes(), operator.acceptedTypes()), circumstances, deferred, operator, sessions, services, reports, parts.trace())));
+        Policies.standard(sessions.messageBytes(), operator.acceptedTypes()), circumstances, names, deferred, operator, sessions, services,
+        reports, parts.trace())));
     retrievals = parts.media().map(media -> new RetrievalSessions(new RetrievalSessions.Parts(world, core, media, inSession, responses, retrieval,
         deferred, sessions, services)));
     parts.media().ifPresent(media -> deferred.pushByMsrp(
         new LargeMessagePush(new LargeMessagePush.Parts(world, core, media, inSession, sessions, services)), retrievals.orElseThrow()));
     publisher = new PresencePublisher(parts.sources().presence(), circumstances::isOpen);
     parts.sources().presence().watch(deferred::settingChanged);
-    functions = table(new ParticipatingFunction(core, services, pager, retrieval, responses));
+    functions = table(new ParticipatingFunction(core, services, pager, retrieval, responses, groups, names));
   }
 
   /// The dispatch table: OMA-TS-SIMPLE_IM sections 6.1.1 and 6.1.2.
@@ -223,6 +235,7 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   @Override
   public void close() {
     circumstances.close();
+    listUris.ifPresent(ListUris::close);
     deferred.close();
   }
 }

@@ -30,14 +30,15 @@ import tucket.transport.net.TlsSettings;
     name = "bench",
     description = {
       "Measure the server beside its peers, in turns and on this machine: CPU counted by the operating system, on loopback, with temporary data.",
-      "WHAT is any of relay, store, push, start, pending, devices, idle, depth; without it the first four run."
+      "WHAT is any of relay, store, push, start, pending, devices, idle, depth, policy; without it the first four run."
     },
     footer = {
       "%nExamples:",
       "  tucket bench                         relayed and stored messages beside Kamailio, pushes, start",
       "  tucket bench relay --rounds 7        only relayed messages",
       "  tucket bench pending devices idle    memory: of a pending message, a registered device, an idle TLS connection",
-      "  tucket bench depth --scale 1         what a message costs with 1000000 others stored; --scale 10 with a tenth"
+      "  tucket bench depth --scale 1         what a message costs with 1000000 others stored; --scale 10 with a tenth",
+      "  tucket bench policy                  what rules cost a message, with a block list of 1000 entries"
     })
 public final class BenchCommand implements Callable<Integer> {
   @Parameters(paramLabel = "WHAT", arity = "0..*", description = "What to measure.")
@@ -71,7 +72,8 @@ public final class BenchCommand implements Callable<Integer> {
     pending,
     devices,
     idle,
-    depth
+    depth,
+    policy
   }
 
   @Override
@@ -111,6 +113,7 @@ public final class BenchCommand implements Callable<Integer> {
       case devices -> MemoryBench.devices(bench, report);
       case idle -> MemoryBench.idle(bench, report);
       case depth -> DepthBench.run(bench, report);
+      case policy -> PolicyBench.run(bench, report);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import tucket.protocol.Malformed;
 import tucket.protocol.cpim.CpimMessage;
+import tucket.protocol.cpim.Disposition;
 import tucket.protocol.imdn.Imdn;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.AddressOfRecord;
@@ -29,6 +30,7 @@ import tucket.server.im.message.Fork;
 import tucket.server.im.message.Reading;
 import tucket.server.im.message.Reports;
 import tucket.server.im.message.Responses;
+import tucket.server.im.message.ServerNotifications;
 import tucket.server.im.policy.Facts;
 import tucket.server.im.policy.Policy;
 import tucket.server.im.policy.Verdict;
@@ -48,6 +50,7 @@ public final class PagerMode {
   private final Push.Delivering delivering;
   private final Responses responses;
   private final Policy policy;
+  private final ServerNotifications notifications;
   private final DeferredMessagingFunction deferred;
   private final Circumstances circumstances;
   private final ImSettings.AwaitedDevices awaited;
@@ -60,7 +63,7 @@ public final class PagerMode {
 
   /// What pager mode works with.
   public record Parts(World world, Im2ServerCore core, Push.Delivering delivering, Responses responses, Policy policy,
-      DeferredMessagingFunction deferred, Circumstances circumstances, ImSettings operator, Trace trace) {}
+      ServerNotifications notifications, DeferredMessagingFunction deferred, Circumstances circumstances, ImSettings operator, Trace trace) {}
 
   public PagerMode(Parts parts, Limits limits) {
     world = parts.world();
@@ -68,6 +71,7 @@ public final class PagerMode {
     delivering = parts.delivering();
     responses = parts.responses();
     policy = parts.policy();
+    notifications = parts.notifications();
     deferred = parts.deferred();
     circumstances = parts.circumstances();
     awaited = parts.operator().devices();
@@ -92,6 +96,21 @@ public final class PagerMode {
       case EnvelopeReader.UnreadableNotification n -> consumed(request, from, n.why());
       case EnvelopeReader.Read read -> originate(request, read.reading(), served, by);
     };
+  }
+
+  /// The same for one of many recipients of a message: where it fails, the sender is told by a notification, if he asked for that; the answer to his
+  /// request speaks for all.
+  SipResponse originateToOneOfMany(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
+    SipResponse answer = originate(request, served, to, by);
+    if (!answer.isSuccess()) {
+      AddressOfRecord from = EnvelopeReader.sender(request).orElse(served);
+      EnvelopeReader.Result result = delivering.reader().read(request, from, to, world.clock().now());
+      if (result instanceof EnvelopeReader.Read read && read.reading().envelope().wanted().contains(Disposition.NEGATIVE_DELIVERY)) {
+        int status = core.send(notifications.failed(ServerNotifications.Subject.of(read.reading()), world.clock().now()), by).status();
+        trace.note(read.reading().envelope().messageId(), Trace.What.NOTIFIED, from.value(), "failed for " + to + ": " + status);
+      }
+    }
+    return answer;
   }
 
   private SipResponse originate(SipRequest request, Reading reading, AddressOfRecord served, Deadline by) {

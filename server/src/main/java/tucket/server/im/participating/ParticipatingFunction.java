@@ -7,8 +7,12 @@ import java.util.Optional;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Status;
+import tucket.server.documents.ListUris;
+import tucket.server.im.controlling.GroupDistribution;
 import tucket.server.im.deferred.Retrieval;
+import tucket.server.im.message.DisplayNames;
 import tucket.server.im.message.EnvelopeReader;
 import tucket.server.im.message.Responses;
 import tucket.server.im.settings.ServiceAddresses;
@@ -25,8 +29,13 @@ public final class ParticipatingFunction {
   private final PagerMode pager;
   private final Retrieval retrieval;
   private final Responses responses;
+  private final GroupDistribution groups;
+  private final DisplayNames names;
 
-  public ParticipatingFunction(Im2ServerCore core, ServiceAddresses services, PagerMode pager, Retrieval retrieval, Responses responses) {
+  public ParticipatingFunction(Im2ServerCore core, ServiceAddresses services, PagerMode pager, Retrieval retrieval, Responses responses,
+      GroupDistribution groups, DisplayNames names) {
+    this.groups = groups;
+    this.names = names;
     this.core = core;
     this.services = services;
     this.pager = pager;
@@ -36,11 +45,24 @@ public final class ParticipatingFunction {
 
   /// A MESSAGE that the served user sends.
   public SipResponse originate(SipRequest request, AddressOfRecord served, Deadline by) {
-    AddressOfRecord to = AddressOfRecord.of(request.uri());
+    return switch (names.resolve(request, served)) {
+      case DisplayNames.Refused(SipResponse response) -> response;
+      case DisplayNames.Addressed(SipRequest addressed) -> originate(addressed, served, AddressOfRecord.of(addressed.uri()), by);
+    };
+  }
+
+  private SipResponse originate(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
+    GroupDistribution.Onward onward = (one, recipient) -> pager.originateToOneOfMany(one, served, recipient, by);
+    if (to.equals(services.exploder())) {
+      return groups.toUriList(request, served, onward);
+    }
     if (services.isService(to)) {
       return toService(request, served, to);
     }
-    return pager.originate(request, served, to, by);
+    // a list has an address of our domain that is no user's
+    boolean maybeList = to.uri() instanceof SipUri sip && sip.host().equals(services.domain()) && !core.mayUseIm(to);
+    Optional<ListUris.Found> list = maybeList ? groups.list(to) : Optional.empty();
+    return list.isPresent() ? groups.toList(request, served, list.get(), onward) : pager.originate(request, served, to, by);
   }
 
   /// A MESSAGE to the served user.

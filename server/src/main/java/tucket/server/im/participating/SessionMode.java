@@ -8,9 +8,12 @@ import tucket.protocol.Malformed;
 import tucket.protocol.msrp.MsrpStatus;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Header;
+import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
 import tucket.server.Trace;
 import tucket.server.im.deferred.DeferredMessagingFunction;
+import tucket.server.im.message.DisplayNames;
 import tucket.server.im.message.Reading;
 import tucket.server.im.message.Reports;
 import tucket.server.im.message.Responses;
@@ -35,7 +38,7 @@ public final class SessionMode {
 
   /// What session mode works with.
   public record Parts(World world, Im2ServerCore core, Im7ClientServer media, SessionMessages messages, Responses responses, Policy policy,
-      Circumstances circumstances, DeferredMessagingFunction deferred, ImSettings operator, SessionSettings session,
+      Circumstances circumstances, DisplayNames names, DeferredMessagingFunction deferred, ImSettings operator, SessionSettings session,
       ServiceAddresses services, Reports reports, Trace trace) {}
 
   public SessionMode(Parts parts) {
@@ -71,6 +74,14 @@ public final class SessionMode {
   }
 
   private void originate(Invitation invitation, AddressOfRecord from, AddressOfRecord served) {
+    switch (parts.names().resolve(invitation.request(), served)) {
+      case DisplayNames.Refused(SipResponse response) -> invitation.refuse(response);
+      case DisplayNames.Addressed(SipRequest found) ->
+          onward(found.equals(invitation.request()) ? invitation : new Readdressed(invitation, found), from, served);
+    }
+  }
+
+  private void onward(Invitation invitation, AddressOfRecord from, AddressOfRecord served) {
     AddressOfRecord to = AddressOfRecord.of(invitation.request().uri());
     SessionSetup setup = new SessionSetup(parts, invitation, from, to);
     if (setup.isAdmitted(Leg.ORIGINATING, served) && !parts.core().pass(invitation)) {
