@@ -33,7 +33,7 @@ class RulesetTest {
   }
 
   private static List<String> fitting(String rules, String who, boolean anonymous, Instant now) {
-    Map<String, List<String>> lists = Map.of("friends", List.of("sip:list@example.com", "tel:+49 123 456", "no address at all <"));
+    Map<String, List<String>> lists = Map.of("friends", List.of("sip:list@example.com", "tel:+49-123-456", "no address at all <"));
     CompiledRuleset.Knowledge knowledge = new CompiledRuleset.Knowledge(a -> lists.getOrDefault(a, List.of()),
         user -> user.value().equals("sip:bob@example.com") ? List.of(user, AddressOfRecord.of("tel:+4930123")) : List.of(user));
     return CompiledRuleset.of(parse(rules), Ruleset.Rule::id, knowledge)
