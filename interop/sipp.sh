@@ -16,6 +16,8 @@ suite_sipp() {
     scenario "sipp-$t-offline" sipp_offline
     scenario "sipp-$t-fork" sipp_fork
     scenario "sipp-$t-contact" sipp_contact
+    scenario "sipp-$t-publish" sipp_publish
+    scenario "sipp-$t-subscribe" sipp_subscribe
     scenario "sipp-$t-no-credentials" sipp_no_credentials
     scenario "sipp-$t-wrong-password" sipp_wrong_password
   done
@@ -148,6 +150,22 @@ sipp_contact() {
   got listener 1 "to the contact over $transport" || return 1
   free_port
   sipp_run unregister register bob "$port" -key expires 0 || fail 'could not unregister'
+}
+
+sipp_publish() {
+  title='PUBLISH of settings: made, refreshed, removed, 412 for the tag that is gone'
+  free_port
+  sipp_run publish publish bob "$port" || fail 'PUBLISH did not go as written' || return 1
+  got publish 1 published && got publish 1 refreshed && got publish 1 removed
+}
+
+sipp_subscribe() {
+  title='SUBSCRIBE to presence: NOTIFY with PIDF, and a last one at the end'
+  by_transport
+  free_port
+  local contact="127.0.0.1:$port$parameter"
+  sipp_run subscribe subscribe bob "$port" || fail 'SUBSCRIBE did not go as written' || return 1
+  got subscribe 1 told && got subscribe 1 ended
 }
 
 sipp_no_credentials() {
