@@ -136,6 +136,7 @@ final class Translation {
         im.chargingRetention(),
         im.deferral(),
         im.mediaPath())
+        .withAnonymity(im.anonymity() == Config.Anonymity.NEVER ? ImSettings.Anonymity.NEVER : ImSettings.Anonymity.BY_RULES)
         .withSessions(sessions());
   }
 

@@ -33,8 +33,8 @@ import tucket.transport.net.SystemWorld;
     description = "Say whether you are open for messages, or watch whether somebody else is.",
     footer = {
       "%nExamples:",
-      "  tucket presence --as bob --set closed --life 3600   messages for bob wait, for an hour",
-      "  tucket presence --as bob --set open --if-match TAG  in place of what was published with that tag",
+      "  tucket presence --as bob --say closed --life 3600   messages for bob wait, for an hour",
+      "  tucket presence --as bob --say open --if-match TAG  in place of what was published with that tag",
       "  tucket presence --as bob --clear --if-match TAG     takes it back",
       "  tucket presence --as alice bob                      what bob's presence is now",
       "  tucket presence --as alice bob --for 60             and every change for a minute"
@@ -48,7 +48,7 @@ public final class PresenceCommand implements Callable<Integer> {
   @Parameters(index = "0", arity = "0..1", paramLabel = "WHOM", description = "Whose presence to watch.")
   private @Nullable String whom;
 
-  @Option(names = "--set", paramLabel = "open|closed", description = "Publish that you are open or closed for messages.")
+  @Option(names = "--say", paramLabel = "open|closed", description = "Publish that you are open or closed for messages.")
   private @Nullable String set;
 
   @Option(names = "--clear", description = "Take back what was published with the tag of --if-match.")
@@ -66,7 +66,7 @@ public final class PresenceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if ((whom != null ? 1 : 0) + (set != null ? 1 : 0) + (clear ? 1 : 0) != 1) {
-      throw new Failure(Exit.USAGE, "name somebody to watch, or give --set, or --clear");
+      throw new Failure(Exit.USAGE, "name somebody to watch, or give --say, or --clear");
     }
     if (clear && tag == null) {
       throw new Failure(Exit.USAGE, "--clear wants the tag of the publication: --if-match TAG");
@@ -103,7 +103,7 @@ public final class PresenceCommand implements Callable<Integer> {
     return switch (word) {
       case "open" -> true;
       case "closed" -> false;
-      default -> throw new Failure(Exit.USAGE, "--set takes open or closed, not \"" + word + "\"");
+      default -> throw new Failure(Exit.USAGE, "--say takes open or closed, not \"" + word + "\"");
     };
   }
 

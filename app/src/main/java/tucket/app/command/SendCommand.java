@@ -45,7 +45,10 @@ public final class SendCommand implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private Output out = new Output();
 
-  @Parameters(index = "0", paramLabel = "TO", description = "The recipient: bob, bob@domain, sip:bob@domain, tel:+4912345, or a display name: \"Bob Miller\", name:Bob.")
+  @Parameters(
+      index = "0",
+      paramLabel = "TO",
+      description = "The recipient: bob, bob@domain, sip:bob@domain, tel:+4912345, or a display name: \"Bob Miller\", name:Bob.")
   private String to = "";
 
   @Parameters(index = "1", arity = "0..1", paramLabel = "TEXT", description = "The text; - reads it from standard input.")

@@ -79,7 +79,13 @@ public record Config(
 
   public record Im(
       Duration messageLife, Devices devices, CpimRewrite cpimRewrite, List<String> acceptedTypes, int pushParallel, Duration traceRetention,
-      Duration chargingRetention, boolean deferral, boolean mediaPath) {}
+      Duration chargingRetention, boolean deferral, boolean mediaPath, Anonymity anonymity) {}
+
+  /// Whether a message may come without its sender's identity.
+  public enum Anonymity {
+    NEVER,
+    BY_RULES
+  }
 
   /// Which devices a message is kept for.
   public enum Devices {

@@ -149,7 +149,8 @@ final class Settings {
         in.time("im.trace-retention", Duration.ZERO, YEAR),
         in.time("im.charging-retention", Duration.ZERO, YEAR.multipliedBy(10)),
         in.flag("im.deferral"),
-        in.flag("im.media-path"));
+        in.flag("im.media-path"),
+        in.choice("im.anonymity", Config.Anonymity.class));
   }
 
   private Limits limits() {

@@ -121,7 +121,7 @@ class RulesetTest {
         <resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a/b"><entry uri="sip:1@x"/>
         <list name="inner"><entry uri="sip:2@x"/></list></list><list name="c"><entry uri="sip:3@x"/></list></resource-lists>"""
         .getBytes(StandardCharsets.UTF_8));
-    String root = "http://xcap.example.com:8080/root/resource-lists/users/sip%3Abob%40example.com/index";
+    String root = "http://xcap.example.com:8080/xcap/resource-lists/users/sip%3Abob%40example.com/index";
     assertThat(names(lists, root)).containsExactly("a/b", "c");
     assertThat(names(lists, root + "/~~/resource-lists/list%5B@name=%22c%22%5D")).containsExactly("c");
     assertThat(names(lists, root + "/~~/resource-lists/list[@name='a/b']/list[1]")).containsExactly("inner");

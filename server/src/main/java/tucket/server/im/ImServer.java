@@ -109,7 +109,8 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
     systemMessages = new SystemMessages(core, world, services, notifications);
     Retrieval retrieval = new Retrieval(core, deferred, waitingNotice, responses);
     PagerMode pager = new PagerMode(
-        new PagerMode.Parts(world, core, delivering, responses, Policies.standard(parts.limits().messageBytes(), operator.acceptedTypes()),
+        new PagerMode.Parts(world, core, delivering, responses, Policies.standard(parts.limits().messageBytes(), operator.acceptedTypes(),
+            operator.anonymity() == ImSettings.Anonymity.BY_RULES),
             notifications, deferred, circumstances, operator, parts.trace()),
         parts.limits());
     Circumstances.Sources users = parts.sources();

@@ -16,7 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Header;
+import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
+import tucket.server.Limits;
+import tucket.server.im.settings.ImSettings;
 import tucket.server.im.settings.UserSettings;
 import tucket.server.reference.XdmAddress;
 import tucket.store.MemoryEngine;
@@ -192,5 +195,24 @@ class UserPoliciesTest {
     lab.im.deregistered(BOB);
 
     assertThat(lab.presence.reported).containsExactly(BOB + " open", BOB + " closed", BOB + " open", BOB + " closed");
+  }
+
+  @Test
+  void anAnonymousMessageReachesWhomARuleForAnonymousRequestsAllowsAndDoesNotTellWhoSentIt() {
+    try (ImLab by = new ImLab(new MemoryEngine(), ImSettings.of("example.com").withAnonymity(ImSettings.Anonymity.BY_RULES), Limits.DEFAULT)) {
+      FakePhone there = by.phone(BOB, "urn:uuid:9");
+      SipRequest hidden = by.message(ALICE, BOB, ImLab.cpim(ALICE, BOB, "m1", "guess who")).with(Header.PRIVACY, "id").with(Header.USER_AGENT, "alice's");
+      SipResponse refused = by.send(ALICE, hidden);
+      assertThat(refused.status()).isEqualTo(403);
+      assertThat(refused.first(Header.WARNING).orElseThrow()).contains("119 Anonymity not allowed");
+      by.rules(BOB, """
+          <rule id="a"><conditions><ocp:anonymous-request/></conditions><actions><oxe:allow-reject-invite>false</oxe:allow-reject-invite></actions></rule>
+          """ + BLOCK_ALICE);
+      assertThat(by.send(ALICE, hidden).status()).isEqualTo(200);
+      assertThat(there.texts()).containsExactly("guess who");
+      assertThat(there.got().getFirst().toString()).doesNotContain("alice");
+      assertThat(there.got().getFirst().from().uri()).hasToString("sip:anonymous@anonymous.invalid");
+      by.quiet();
+    }
   }
 }

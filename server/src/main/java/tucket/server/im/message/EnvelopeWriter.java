@@ -21,6 +21,7 @@ import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.TelUri;
 import tucket.protocol.sip.Uri;
 import tucket.server.Envelope;
+import tucket.server.im.policy.AnonymityNotAllowed;
 import tucket.server.im.settings.ImSettings;
 import tucket.transport.Chance;
 
@@ -33,6 +34,10 @@ public final class EnvelopeWriter {
   private static final String ACCEPT_CONTACT = "*;+" + IM_FEATURE;
   private static final Set<String> NOT_COPIED =
       Set.of(Header.FROM.name(), Header.CALL_ID.name(), Header.P_ASSERTED_IDENTITY.name(), Header.P_CHARGING_VECTOR.name());
+
+  /// RFC 3323 section 4.1.1.3.
+  private static final Uri ANONYMOUS = SipUri.of("anonymous", "anonymous.invalid");
+  private static final Set<String> REVEALING = Set.of(Header.REFERRED_BY.name(), Header.REPLY_TO.name(), Header.IN_REPLY_TO.name(), Header.USER_AGENT.name());
 
   private final ImSettings settings;
   private final Chance chance;
@@ -137,7 +142,9 @@ public final class EnvelopeWriter {
 
   private SipRequest request(Reading reading, boolean im, Body body) {
     Envelope e = reading.envelope();
-    String from = first(e, Header.FROM).orElseGet(() -> "<" + sipForm(from(e)) + ">"); // without a tag: the reader took it off
+    boolean anonymous = AnonymityNotAllowed.isAnonymous(e);
+    // without a tag: the reader took it off
+    String from = (anonymous ? Optional.<String>empty() : first(e, Header.FROM)).orElseGet(() -> "<" + sipForm(from(e)) + ">");
     Uri to = e.to().uri();
     Edit edit =
         SipRequest.of("MESSAGE", to)
@@ -148,13 +155,15 @@ public final class EnvelopeWriter {
             .with(Header.CALL_ID, chance.token(16))
             .with(Header.CSEQ, "1 MESSAGE");
     List<String> asserted = all(e, Header.P_ASSERTED_IDENTITY);
-    if (asserted.isEmpty()) {
+    if (asserted.isEmpty() && !anonymous) {
       edit.append(Header.P_ASSERTED_IDENTITY, "<" + e.from() + ">");
     }
-    asserted.forEach(v -> edit.append(Header.P_ASSERTED_IDENTITY, v));
+    if (!anonymous) { // RFC 3325 section 7
+      asserted.forEach(v -> edit.append(Header.P_ASSERTED_IDENTITY, v));
+    }
     edit.with(Header.DATE, SipDate.write(e.received()));
     for (Envelope.Carried c : e.carried()) {
-      if (!NOT_COPIED.contains(c.name())) {
+      if (!NOT_COPIED.contains(c.name()) && !(anonymous && REVEALING.contains(c.name()))) {
         edit.append(Header.of(c.name()), c.value());
       }
     }
@@ -188,6 +197,9 @@ public final class EnvelopeWriter {
 
   /// The asserted URI of the sender: the first SIP one, since one client refuses tel: in CPIM.
   private static Uri from(Envelope e) {
+    if (AnonymityNotAllowed.isAnonymous(e)) {
+      return ANONYMOUS;
+    }
     for (String line : all(e, Header.P_ASSERTED_IDENTITY)) {
       for (NameAddr asserted : NameAddr.parseList(line)) {
         if (asserted.uri() instanceof SipUri) {

@@ -8,7 +8,6 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import tucket.protocol.document.Ruleset;
 import tucket.protocol.sip.AddressOfRecord;
-import tucket.protocol.sip.Header;
 import tucket.server.Envelope;
 import tucket.server.documents.Rules;
 import tucket.server.im.policy.Access;
@@ -66,7 +65,7 @@ public final class Circumstances implements AutoCloseable {
     if (rules.isEmpty() || message.from().equals(served)) {
       return Access.OPEN; // nobody keeps himself away
     }
-    boolean anonymous = message.carried().stream().anyMatch(c -> c.name().equals(Header.PRIVACY.name()) && AnonymityNotAllowed.hides(c.value()));
+    boolean anonymous = AnonymityNotAllowed.isAnonymous(message);
     return rules.get().effects(served, message.from(), anonymous, mode.media(), SERVICE, clock.now()).map(Access::combined).orElse(Access.OPEN);
   }
 

@@ -12,9 +12,14 @@ public record Policies(List<Policy> inOrder) implements Policy {
     inOrder = List.copyOf(inOrder);
   }
 
-  /// What every message meets; `messageBytes` is the allowed maximum, `acceptedTypes` as the operator set them.
+  /// What every message meets, without anonymity.
   public static Policies standard(int messageBytes, List<String> acceptedTypes) {
-    return new Policies(List.of(new ServiceAuthorised(), new SizeLimit(messageBytes), new AnonymityNotAllowed(),
+    return standard(messageBytes, acceptedTypes, false);
+  }
+
+  /// What every message meets; `messageBytes` is the allowed maximum, `acceptedTypes` as the operator set them, `anonymity` whether rules may allow it.
+  public static Policies standard(int messageBytes, List<String> acceptedTypes, boolean anonymity) {
+    return new Policies(List.of(new ServiceAuthorised(), new SizeLimit(messageBytes), new AnonymityNotAllowed(anonymity),
         new AcceptedTypes(acceptedTypes), new AccessRules(), new IncomingBarring(), new DeliverWhenOpen()));
   }
 

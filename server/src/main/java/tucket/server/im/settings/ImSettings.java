@@ -9,7 +9,7 @@ import java.util.List;
 /// `type/*`; an empty list means all. `pushParallel` bounds the devices that are pushed to at the same time.
 /// `deferral` says whether this server performs the Deferred Messaging Function, `mediaPath` whether its participating functions put themselves
 /// into the path of MSRP (OMA AD SIMPLE IM sections 5.3.2.1.3 and 5.3.2.3.2). `sessions` is about
-/// session mode.
+/// session mode, `anonymity` says whether senders may hide who they are.
 public record ImSettings(
     String domain,
     Duration messageLife,
@@ -21,7 +21,8 @@ public record ImSettings(
     Duration chargingRetention,
     boolean deferral,
     boolean mediaPath,
-    SessionSettings sessions) {
+    SessionSettings sessions,
+    Anonymity anonymity) {
 
   /// Which devices of a user a message is kept for while they do not have it.
   public enum AwaitedDevices {
@@ -29,6 +30,14 @@ public record ImSettings(
     KNOWN,
     /// Only those that were registered when the message came; where none was, the first one that comes.
     REGISTERED
+  }
+
+  /// Whether a message may come without its sender's identity.
+  public enum Anonymity {
+    /// As in RCS.
+    NEVER,
+    /// Where a rule of the recipient for anonymous requests allows it; in pager mode only.
+    BY_RULES
   }
 
   /// What happens to the CPIM wrapper on its way out.
@@ -47,7 +56,7 @@ public record ImSettings(
   public ImSettings(String domain, Duration messageLife, AwaitedDevices devices, Rewrite rewrite, List<String> acceptedTypes, int pushParallel,
       Duration traceRetention, Duration chargingRetention, boolean deferral, boolean mediaPath) {
     this(domain, messageLife, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention, deferral, mediaPath,
-        SessionSettings.DEFAULT);
+        SessionSettings.DEFAULT, Anonymity.NEVER);
   }
 
   /// The defaults for a domain: 30 days, known devices, canonical, all types.
@@ -59,36 +68,41 @@ public record ImSettings(
 
   public ImSettings withMessageLife(Duration life) {
     return new ImSettings(domain, life, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
-        deferral, mediaPath, sessions);
+        deferral, mediaPath, sessions, anonymity);
   }
 
   public ImSettings withDevices(AwaitedDevices to) {
     return new ImSettings(domain, messageLife, to, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
-        deferral, mediaPath, sessions);
+        deferral, mediaPath, sessions, anonymity);
   }
 
   public ImSettings withRewrite(Rewrite to) {
     return new ImSettings(domain, messageLife, devices, to, acceptedTypes, pushParallel, traceRetention, chargingRetention,
-        deferral, mediaPath, sessions);
+        deferral, mediaPath, sessions, anonymity);
   }
 
   public ImSettings withDeferral(boolean to) {
     return new ImSettings(domain, messageLife, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
-        to, mediaPath, sessions);
+        to, mediaPath, sessions, anonymity);
   }
 
   public ImSettings withMediaPath(boolean to) {
     return new ImSettings(domain, messageLife, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
-        deferral, to, sessions);
+        deferral, to, sessions, anonymity);
   }
 
   public ImSettings withAcceptedTypes(List<String> to) {
     return new ImSettings(domain, messageLife, devices, rewrite, to, pushParallel, traceRetention, chargingRetention,
-        deferral, mediaPath, sessions);
+        deferral, mediaPath, sessions, anonymity);
   }
 
   public ImSettings withSessions(SessionSettings to) {
     return new ImSettings(domain, messageLife, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
-        deferral, mediaPath, to);
+        deferral, mediaPath, to, anonymity);
+  }
+
+  public ImSettings withAnonymity(Anonymity to) {
+    return new ImSettings(domain, messageLife, devices, rewrite, acceptedTypes, pushParallel, traceRetention, chargingRetention,
+        deferral, mediaPath, sessions, to);
   }
 }

@@ -55,7 +55,7 @@ class PoliciesTest {
 
   @Test
   void onlyWhoHidesHisIdentityIsAnonymous() {
-    AnonymityNotAllowed rule = new AnonymityNotAllowed();
+    AnonymityNotAllowed rule = new AnonymityNotAllowed(false);
 
     assertThat(status(rule.judge(envelope(Envelope.Kind.MESSAGE, "text/plain", 1, new Envelope.Carried("Privacy", "id;critical")), SERVED)))
         .isEqualTo(403);
