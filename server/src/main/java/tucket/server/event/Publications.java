@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.Malformed;
+import tucket.protocol.TooLarge;
 import tucket.protocol.mime.ContentEncoding;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.AddressOfRecord;
@@ -115,6 +116,8 @@ public final class Publications implements AutoCloseable {
   public SipResponse publish(SipRequest request, AddressOfRecord who) {
     try {
       return answer(request, who);
+    } catch (TooLarge e) {
+      return SipResponse.to(request, Status.REQUEST_ENTITY_TOO_LARGE);
     } catch (Malformed e) {
       return SipResponse.to(request, Status.BAD_REQUEST, String.valueOf(e.getMessage()));
     } catch (tucket.store.Unavailable e) {
