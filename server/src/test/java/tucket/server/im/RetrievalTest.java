@@ -65,6 +65,21 @@ class RetrievalTest extends OnBothEngines {
   }
 
   @Test
+  void whatADeviceHasDoesNotComeAgainWhenItAsksForEverything() {
+    FakePhone phone = lab.phone(BOB, "urn:uuid:1");
+    lab.phone(BOB, "urn:uuid:2").goesAway(); // the message waits for this one
+    lab.text(ALICE, BOB, "m1", "one");
+    lab.quiet();
+    assertThat(waiting(BOB)).isEqualTo(1);
+    AddressOfRecord service = AddressOfRecord.of("sip:deferred-messages@example.com");
+
+    assertThat(lab.send(BOB, lab.bare(BOB, service, "all")).status()).isEqualTo(202);
+    lab.quiet();
+
+    assertThat(phone.texts()).containsExactly("one");
+  }
+
+  @Test
   void theUserDeletesWhatHeDoesNotWant() {
     lab.keeping.add(BOB);
     lab.phone(BOB, "urn:uuid:1");

@@ -128,7 +128,8 @@ public final class Push {
     }
   }
 
-  /// Pushes these to that device because the user asks for them; also what is kept for retrieval.
+  /// Pushes these to that device because the user asks for them; also what is kept for retrieval, and what it has refused. What it has does not come
+  /// again while it waits for another device.
   void retrieve(AddressOfRecord user, List<Device> devices, Set<Long> sequences) {
     Recipient recipient = recipients.hold(user);
     try {
@@ -334,8 +335,8 @@ public final class Push {
         lateOver = recipient.lateOver(id);
         DeferredQueue.Batch batch = queue.batch(user, at, BATCH, BATCH_BYTES, w -> w.state().isDone(seen),
             w -> w.expires().isAfter(now) && !(notificationsOnly && w.kind() != Envelope.Kind.NOTIFICATION)
-                && (wanted.contains(w.sequence()) || !(keep && w.kind() == Envelope.Kind.MESSAGE)
-                && w.state().isPendingFor(device.get(), seen)));
+                && (wanted.contains(w.sequence()) && !w.state().acknowledged().contains(id)
+                || !(keep && w.kind() == Envelope.Kind.MESSAGE) && w.state().isPendingFor(device.get(), seen)));
         if (!batch.done().isEmpty()) {
           recipient.left(queue.sweep(user, seen, batch.done()));
         }
