@@ -22,8 +22,10 @@ final class Faults {
       write();
     } else if (drawn < 78) {
       phone(random.nextInt(7));
-    } else if (drawn < 82) {
+    } else if (drawn < 81) {
       system();
+    } else if (drawn < 86) {
+      setting();
     } else if (random.nextInt(3) <= simulation.plan().rough()) {
       fate(random.nextInt(8));
     } else {
@@ -46,6 +48,15 @@ final class Faults {
     List<String> some = simulation.users().stream().filter(u -> random.nextInt(3) > 0).toList();
     if (!some.isEmpty()) {
       simulation.site().tell(some);
+    }
+  }
+
+  private void setting() {
+    Phone phone = simulation.anyPhone();
+    if (random.nextBoolean()) {
+      simulation.site().keep(phone.user(), random.nextInt(3) > 0);
+    } else {
+      phone.retrieve();
     }
   }
 

@@ -154,6 +154,13 @@ final class Phone {
     }
   }
 
+  /// Asks for everything that waits, where it runs.
+  void retrieve() {
+    if (program != null && machine.process().isPresent()) {
+      program.retrieve();
+    }
+  }
+
   /// Writes a message; it is sent when the ones before it are answered.
   void write(String to, int size) {
     int number = numbers.merge(to, 1, Integer::sum);

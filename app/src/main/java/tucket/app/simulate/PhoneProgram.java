@@ -2,6 +2,7 @@
 package tucket.app.simulate;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import tucket.protocol.cpim.CpimMessage;
+import tucket.protocol.document.DeferredList;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.Edit;
@@ -210,12 +212,25 @@ final class PhoneProgram implements SipStack.Handler {
     return request(request);
   }
 
+  /// Asks for all deferred messages; they come like those that are pushed.
+  void retrieve() {
+    threads.start("retrieve", () -> {
+      String address = "sip:deferred-messages@" + SimulatedServer.DOMAIN;
+      SipRequest request = request("MESSAGE", address, address, process.world().chance().token(8));
+      phone.ledger().count("retrieval " + request(request.edit().body(MediaType.TEXT_PLAIN, "all".getBytes(StandardCharsets.US_ASCII)).request()).status());
+    });
+  }
+
   // ---- what comes in
 
   @Override
   public void request(ServerTransaction tx) {
     SipRequest request = tx.request();
-    if (!request.is("MESSAGE")) {
+    boolean list = request.contentType().filter(t -> t.is(DeferredList.TYPE)).isPresent();
+    if (list && phone.random().nextBoolean()) {
+      retrieve();
+    }
+    if (list || !request.is("MESSAGE")) {
       tx.respond(SipResponse.to(request, 200));
       return;
     }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipUri;
@@ -38,7 +39,8 @@ final class SimulatedServer {
   private final SipStack stack;
   private final ImServer im;
 
-  SimulatedServer(World world, InetAddress at, Engine engine, Plan plan, Sabotage sabotage) {
+  /// `keeping` says whose pager messages wait until he asks for them.
+  SimulatedServer(World world, InetAddress at, Engine engine, Plan plan, Sabotage sabotage, Predicate<String> keeping) {
     ServiceAddresses services = ServiceAddresses.of(DOMAIN);
     CoreSettings settings = CoreSettings.of(DOMAIN)
         .withServices(services.all());
@@ -51,7 +53,8 @@ final class SimulatedServer {
     DurableTrace trace = new DurableTrace(engine, world.clock(), plan.limits().traceEventsInMemory());
     ImSettings operator = ImSettings.of(DOMAIN).withMessageLife(plan.life()).withDevices(plan.awaited());
     im = new ImServer(
-        new ImServer.Parts(world, sabotage.core(core, world), engine, trace, ServiceSettings.storing(user -> false), plan.limits()), operator);
+        new ImServer.Parts(world, sabotage.core(core, world), engine, trace, ServiceSettings.storing(user -> keeping.test(user.value())),
+            plan.limits()), operator);
     core.notifier().add(im.waitingNotice());
     core.serve(im);
     im.start();
@@ -69,6 +72,11 @@ final class SimulatedServer {
     } catch (IllegalArgumentException name) {
       throw new Unavailable("no address for " + uri.host());
     }
+  }
+
+  /// The setting of that user has changed. Blocks.
+  void settingsChanged(String user) {
+    im.settingsChanged(new AddressOfRecord(user));
   }
 
   /// A message of the operator to these. Blocks.

@@ -119,6 +119,7 @@ public final class Simulation {
     if (site.server().isEmpty()) {
       site.start();
     }
+    users.forEach(u -> site.keep(u, false));
     for (Phone p : phones) {
       p.machine().dark(false);
       p.mood(Phone.Mood.WELL);
