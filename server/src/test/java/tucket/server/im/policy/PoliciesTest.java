@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import tucket.protocol.cpim.CpimMessage;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.server.Envelope;
@@ -44,13 +45,30 @@ class PoliciesTest {
   }
 
   @Test
-  void notificationsAndCpimPassWhateverTypesAreAccepted() {
+  void notificationsPassWhateverTypesAreAccepted() {
     AcceptedTypes types = new AcceptedTypes(List.of("text/*"));
 
     assertThat(types.judge(envelope(Envelope.Kind.NOTIFICATION, "message/imdn+xml", 1), SERVED)).isEqualTo(Verdict.ALLOW);
-    assertThat(types.judge(envelope(Envelope.Kind.MESSAGE, "message/cpim", 1), SERVED)).isEqualTo(Verdict.ALLOW);
+    assertThat(types.judge(envelope(Envelope.Kind.MESSAGE, "application/im-iscomposing+xml", 1), SERVED)).isEqualTo(Verdict.ALLOW);
     assertThat(types.judge(envelope(Envelope.Kind.MESSAGE, "TEXT/html", 1), SERVED)).isEqualTo(Verdict.ALLOW);
     assertThat(status(types.judge(envelope(Envelope.Kind.MESSAGE, "image/png", 1), SERVED))).isEqualTo(415);
+  }
+
+  @Test
+  void ofCpimTheContentInsideCounts() {
+    AcceptedTypes types = new AcceptedTypes(List.of("text/*"));
+
+    assertThat(types.judge(cpim("text/html"), SERVED)).isEqualTo(Verdict.ALLOW);
+    assertThat(status(types.judge(cpim("image/png"), SERVED))).isEqualTo(415);
+    assertThat(types.judge(cpim("application/im-iscomposing+xml"), SERVED)).isEqualTo(Verdict.ALLOW);
+    assertThat(new AcceptedTypes(List.of()).judge(cpim("image/png"), SERVED)).isEqualTo(Verdict.ALLOW);
+  }
+
+  private static Envelope cpim(String type) {
+    byte[] body = CpimMessage.builder().from("sip:a@example.com").to("sip:b@example.com").content(MediaType.parse(type), new byte[1]).build().write();
+    Envelope bare = envelope(Envelope.Kind.MESSAGE, "message/cpim", 1);
+    return new Envelope(bare.kind(), bare.messageId(), bare.from(), bare.to(), bare.received(), bare.expires(), bare.wanted(), bare.contentType(), "",
+        bare.carried(), body);
   }
 
   @Test
