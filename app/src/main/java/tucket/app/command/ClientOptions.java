@@ -3,14 +3,9 @@ package tucket.app.command;
 
 import java.io.Console;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +19,6 @@ import tucket.protocol.Malformed;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Uri;
 import tucket.transport.Endpoint;
-import tucket.transport.Protocol;
 import tucket.transport.net.NetworkSettings;
 import tucket.transport.net.SystemWorld;
 import tucket.transport.net.TlsMaterial;
@@ -81,7 +75,7 @@ public final class ClientOptions {
   ClientSettings settings() {
     Config config = configOptions.read();
     SipUri address = address(user, config.domain());
-    Endpoint endpoint = endpoint(config);
+    Endpoint endpoint = ServerAddress.of(server, transport, config, "--server");
     return ClientSettings.of(new Account(address, address.user(), password(address, endpoint)), endpoint).withInstance(instance(address));
   }
 
@@ -122,46 +116,6 @@ public final class ClientOptions {
     } catch (Malformed e) {
       throw new Failure(Exit.USAGE, "\"" + text + "\" is no address: " + e.getMessage());
     }
-  }
-
-  private Endpoint endpoint(Config config) {
-    Optional<Protocol> wanted = Optional.ofNullable(transport).map(ClientOptions::protocol);
-    if (server == null) {
-      return config.sip().listen().stream()
-          .filter(e -> wanted.isEmpty() || e.protocol() == wanted.get())
-          .findFirst()
-          .map(ClientOptions::reachable)
-          .orElseThrow(() -> new Failure(Exit.USAGE, "the configuration has no listener for " + transport + ": name one with --server"));
-    }
-    String rest = server;
-    Protocol protocol = wanted.orElse(Protocol.UDP);
-    int colon = rest.indexOf(':');
-    if (colon > 0 && Arrays.stream(Protocol.values()).anyMatch(p -> p.name().equalsIgnoreCase(server.substring(0, server.indexOf(':'))))) {
-      protocol = protocol(rest.substring(0, colon));
-      rest = rest.substring(colon + 1);
-    }
-    boolean port = rest.matches(".*]:\\d+|[^:\\[]+:\\d+");
-    String host = port ? rest.substring(0, rest.lastIndexOf(':')) : rest;
-    int number = port ? Integer.parseInt(rest.substring(rest.lastIndexOf(':') + 1)) : protocol.secure() ? 5061 : 5060;
-    try {
-      return new Endpoint(protocol, new InetSocketAddress(InetAddress.getByName(host.replaceAll("^\\[(.*)]$", "$1")), number));
-    } catch (UnknownHostException e) {
-      throw new Failure(Exit.UNREACHABLE, "the name " + host + " is not known here");
-    }
-  }
-
-  /// A server that listens everywhere is reached on loopback.
-  private static Endpoint reachable(Endpoint listener) {
-    return listener.address().getAddress().isAnyLocalAddress()
-        ? new Endpoint(listener.protocol(), new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()))
-        : listener;
-  }
-
-  private static Protocol protocol(String text) {
-    return Arrays.stream(Protocol.values())
-        .filter(p -> p.name().toLowerCase(Locale.ROOT).equals(text.toLowerCase(Locale.ROOT)) && p.compareTo(Protocol.TLS) <= 0)
-        .findFirst()
-        .orElseThrow(() -> new Failure(Exit.USAGE, "\"" + text + "\" is no transport: udp, tcp or tls"));
   }
 
   private String password(SipUri address, Endpoint endpoint) {
