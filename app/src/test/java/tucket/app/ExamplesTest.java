@@ -1,4 +1,4 @@
-// The examples are what they say: configurations are good, programs compile and run.
+// The programs among the examples compile and run; ConfigFileTest looks at the configurations.
 package tucket.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,8 +15,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import tucket.app.assembly.Assembly;
 import tucket.app.assembly.LabUsers;
 import tucket.app.config.ConfigFile;
@@ -34,16 +32,6 @@ import tucket.transport.net.TlsSettings;
 
 class ExamplesTest {
   private static final long SOON = 120;
-
-  static List<Path> configurations() {
-    return ProjectFiles.under(ProjectFiles.root().resolve("examples"), ".conf");
-  }
-
-  @ParameterizedTest
-  @MethodSource("configurations")
-  void aConfigurationIsGood(Path file) {
-    assertThat(ConfigFile.read(Optional.of(file), List.of()).domain()).isNotEmpty();
-  }
 
   /// Java compiles it from its source, as the reader of the example would have it do.
   private static Process run(String example, String... arguments) throws IOException {

@@ -263,6 +263,10 @@ final class Settings {
     if (msrp.advertise().isEmpty() && msrp.listen().stream().anyMatch(e -> e.address().getAddress().isAnyLocalAddress())) {
       in.reject("msrp.advertise", "must name the address that clients connect to where msrp.listen has 0.0.0.0 or [::]");
     }
+    boolean afar = sip.listen().stream().anyMatch(e -> !e.address().getAddress().isLoopbackAddress());
+    if (afar && !msrp.listen().isEmpty() && msrp.listen().stream().allMatch(e -> e.address().getAddress().isLoopbackAddress())) {
+      in.reject("msrp.listen", "must have an address that clients reach, as sip.listen has, or be [] for no sessions");
+    }
     boolean certificate = sip.tls().certificate().isPresent() || sip.tls().lab();
     if (!certificate && msrp.listen().stream().anyMatch(e -> e.protocol() == Protocol.TLS)) {
       in.reject("msrp.listen", "tls wants sip.tls.certificate and sip.tls.key");

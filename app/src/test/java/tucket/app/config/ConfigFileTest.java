@@ -121,4 +121,12 @@ class ConfigFileTest {
     assertThat(again.domain()).isEqualTo("two.example");
     assertThat(again.log().levels()).containsEntry("tucket.server.im", "debug");
   }
+
+  @Test
+  void sessionsWhoseMediaNobodyElseReachesAreRefused() {
+    List<String> afar = List.of("sip.listen=[\"udp:192.0.2.1:5060\"]");
+    assertThatThrownBy(() -> ConfigFile.read(Optional.empty(), afar)).hasMessageContaining("msrp.listen").hasMessageContaining("[] for no sessions");
+    assertThat(ConfigFile.read(Optional.empty(), List.of(afar.getFirst(), "msrp.listen=[]")).msrp().listen()).isEmpty();
+    assertThat(ConfigFile.read(Optional.empty(), List.of(afar.getFirst(), "msrp.listen=[\"tcp:192.0.2.1:2855\"]")).msrp().listen()).hasSize(1);
+  }
 }

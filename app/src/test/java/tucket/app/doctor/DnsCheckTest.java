@@ -91,7 +91,7 @@ class DnsCheckTest {
   }
 
   private List<Finding> look(List<InetSocketAddress> servers) {
-    return Patient.look(check(servers), Patient.config(data, "domain=" + DOMAIN, "sip.listen=[\"udp:0.0.0.0:5060\"]", "lab.users=false"));
+    return Patient.look(check(servers), Patient.config(data, "domain=" + DOMAIN, "sip.listen=[\"udp:0.0.0.0:5060\"]", "msrp.listen=[]", "lab.users=false"));
   }
 
   private DnsCheck check(List<InetSocketAddress> servers) {

@@ -99,6 +99,6 @@ class PortCheckTest {
   }
 
   private List<Finding> look(String listener) {
-    return Patient.look(check, Patient.config(data, "sip.listen=[\"" + listener + "\"]"));
+    return Patient.look(check, Patient.config(data, "sip.listen=[\"" + listener + "\"]", "msrp.listen=[]"));
   }
 }
