@@ -49,7 +49,7 @@ final class CpimReader {
         continue;
       }
       flush(pending, headers, limits);
-      String line = lines.text();
+      String line = lines.text().strip(); // blanks before the first line do not hide a MIME header
       if (isMime(line)) {
         if (!isOuterType(CpimHeader.parse(line))) {
           return lines.start();

@@ -2,6 +2,7 @@
 package tucket.protocol.sdp;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import tucket.protocol.Malformed;
@@ -114,6 +115,7 @@ public record SessionDescription(
     }
 
     Media build() {
+      more.sort(Comparator.comparingInt(l -> "ibk".indexOf(l.type()))); // in the order of RFC 4566 section 5, in which they are written
       return new Media(line.type(), line.port(), line.protocol(), line.formats(), connection, attributes, more);
     }
   }

@@ -58,6 +58,13 @@ class SessionDescriptionTest {
     assertThat(sdp.media().get(1).port()).isEqualTo(7000);
   }
 
+  // Found by SdpFuzz, seed 2083.
+  @Test
+  void theLinesOfAStreamAreTheSameHoweverTheyWereOrdered() {
+    SessionDescription sdp = parse("v=0\r\nm=message 9 TCP/MSRP *\r\nb=AS:64\r\ni=a title\r\n");
+    assertThat(SessionDescription.parse(sdp.write()).media()).isEqualTo(sdp.media());
+  }
+
   @Test
   void brokenDescriptionsNameTheLine() {
     assertThatThrownBy(() -> parse("")).isInstanceOf(Malformed.class).hasMessageContaining("empty");
