@@ -119,7 +119,7 @@ class ImClientTest {
   void aRegistrationIsRefreshedBeforeItEnds() {
     server.expires = 2;
     client.register();
-    await().atMost(Duration.ofSeconds(20)).until(() -> server.received("REGISTER").size() >= 4);
+    await().atMost(Duration.ofSeconds(60)).until(() -> server.received("REGISTER").size() >= 4);
   }
 
   @Test
@@ -203,7 +203,7 @@ class ImClientTest {
   void aMessageThatAsksForItIsConfirmedAsDeliveredAndLaterAsDisplayed() {
     client.register();
     assertThat(server.push("m-1", Disposition.POSITIVE_DELIVERY, Disposition.DISPLAY).status()).isEqualTo(200);
-    await().until(() -> server.received("MESSAGE").stream().anyMatch(r -> r.has(Header.PROXY_AUTHORIZATION)));
+    await().atMost(Duration.ofSeconds(60)).until(() -> server.received("MESSAGE").stream().anyMatch(r -> r.has(Header.PROXY_AUTHORIZATION)));
     assertThat(imdn(server.received("MESSAGE").getLast())).isEqualTo(new Told("m-1", Imdn.Status.DELIVERED, "sip:bob@tucket.example"));
     client.pager().displayed(messages.getFirst());
     assertThat(imdn(server.received("MESSAGE").getLast())).isEqualTo(new Told("m-1", Imdn.Status.DISPLAYED, "sip:bob@tucket.example"));
@@ -281,7 +281,7 @@ class ImClientTest {
     world.world().threads().start("again", () -> again.set(server.push("m-5").status()));
     await().during(Duration.ofMillis(300)).until(() -> again.get() == 0);
     release.countDown();
-    await().until(() -> first.get() == 486 && again.get() == 486);
+    await().atMost(Duration.ofSeconds(60)).until(() -> first.get() == 486 && again.get() == 486);
   }
 
   private static final class RefuseOnce implements Pager.Listener {

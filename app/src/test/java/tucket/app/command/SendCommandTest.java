@@ -56,7 +56,7 @@ class SendCommandTest {
       await().atMost(Duration.ofSeconds(20)).until(() -> !toBob.isEmpty());
       assertThat(bob.pager().send(ALICE, Outgoing.text("Are you there?")).status()).isEqualTo(200);
       bob.pager().displayed(toBob.getFirst());
-      await().atMost(Duration.ofSeconds(20)).until(sending::isDone);
+      await().atMost(Duration.ofSeconds(60)).until(sending::isDone);
       assertThat(sending.join()).isZero();
       assertThat(shown.toString()).contains("meanwhile sip:bob@tucket.example: Are you there?");
 

@@ -62,12 +62,12 @@ class FullDiskTest {
       assertThat(phone.register().status()).isEqualTo(200);
       engine.full = true;
       phone.close();
-      await().until(() -> engine.refused.get() > 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> engine.refused.get() > 0);
       assertThat(lab.im.deregistered).isEmpty();
 
       engine.full = false;
 
-      await().untilAsserted(() -> {
+      await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
         lab.clock.advance(Duration.ofSeconds(5));
         assertThat(lab.im.deregistered).containsExactly(user("alice"));
       });
@@ -83,11 +83,11 @@ class FullDiskTest {
       lab.registered("alice", Protocol.UDP);
       engine.full = true;
       lab.clock.advance(Duration.ofHours(2));
-      await().until(() -> engine.refused.get() > 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> engine.refused.get() > 0);
 
       engine.full = false;
 
-      await().untilAsserted(() -> {
+      await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
         lab.clock.advance(Duration.ofSeconds(5));
         assertThat(lab.im.deregistered).containsExactly(user("alice"));
       });

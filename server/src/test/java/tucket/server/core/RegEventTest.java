@@ -22,7 +22,7 @@ class RegEventTest {
   }
 
   private static SipRequest next(Phone phone) throws InterruptedException {
-    SipRequest notify = phone.inbox.poll(10, TimeUnit.SECONDS);
+    SipRequest notify = phone.inbox.poll(60, TimeUnit.SECONDS);
     assertThat(notify).as("a NOTIFY").isNotNull();
     return Optional.ofNullable(notify).orElseThrow();
   }
@@ -77,7 +77,7 @@ class RegEventTest {
       assertThat(next(phone).first(Header.SUBSCRIPTION_STATE).orElseThrow()).startsWith("active");
       assertThat(phone.send(phone.again(again).with(Header.EXPIRES, "0")).status()).isEqualTo(200);
       assertThat(next(phone).first(Header.SUBSCRIPTION_STATE)).hasValue("terminated;reason=timeout");
-      await().until(() -> lab.core.notifier().size() == 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> lab.core.notifier().size() == 0);
       assertThat(phone.send(phone.again(again)).status()).isEqualTo(481);
     }
   }
@@ -91,7 +91,7 @@ class RegEventTest {
       next(phone);
       lab.clock.advance(Duration.ofSeconds(121));
       assertThat(next(phone).first(Header.SUBSCRIPTION_STATE)).hasValue("terminated;reason=timeout");
-      await().until(() -> lab.core.notifier().size() == 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> lab.core.notifier().size() == 0);
     }
   }
 
@@ -104,7 +104,7 @@ class RegEventTest {
       SipRequest only = next(phone);
       assertThat(only.first(Header.SUBSCRIPTION_STATE)).hasValue("terminated;reason=timeout");
       assertThat(document(only, 0).contacts()).hasSize(1);
-      await().until(() -> lab.core.notifier().size() == 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> lab.core.notifier().size() == 0);
     }
   }
 
@@ -143,7 +143,7 @@ class RegEventTest {
       phone.answers = r -> Optional.of(SipResponse.to(r, 481));
       phone.send(subscribe(phone, "sip:alice@example.test", "600"));
       next(phone);
-      await().until(() -> lab.core.notifier().size() == 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> lab.core.notifier().size() == 0);
     }
   }
 

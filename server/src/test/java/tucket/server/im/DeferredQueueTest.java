@@ -342,7 +342,7 @@ class DeferredQueueTest extends OnBothEngines {
     lab.quiet();
     assertThat(new tucket.server.DurableTrace(engine, lab.clock, 10).find("m1")).isNotEmpty();
 
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
       lab.clock.advance(Duration.ofDays(8));
       lab.quiet();
       assertThat(new tucket.server.DurableTrace(engine, lab.clock, 10).find("m1")).isEmpty();

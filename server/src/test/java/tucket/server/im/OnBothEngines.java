@@ -70,7 +70,7 @@ abstract class OnBothEngines {
   }
 
   void awaitTexts(FakePhone phone, String... texts) {
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(phone.texts()).containsExactly(texts));
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(phone.texts()).containsExactly(texts));
   }
 
   int waiting(AddressOfRecord user) {
@@ -78,7 +78,7 @@ abstract class OnBothEngines {
   }
 
   void awaitEmpty(AddressOfRecord user) {
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(waiting(user)).isZero());
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(waiting(user)).isZero());
   }
 
   static void hold(CountDownLatch latch) {

@@ -125,8 +125,8 @@ class PagerModeTest {
     young.answers(200);
     lab.registers(BOB, young);
 
-    await().untilAsserted(() -> assertThat(young.texts()).containsExactly("hello"));
-    await().untilAsserted(() -> assertThat(waiting(BOB)).isZero());
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(young.texts()).containsExactly("hello"));
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(waiting(BOB)).isZero());
     assertThat(old.tried()).hasSize(1);
   }
 
@@ -188,7 +188,7 @@ class PagerModeTest {
 
     lab.registers(BOB, phone);
 
-    await().untilAsserted(() -> assertThat(phone.texts()).containsExactly("one", "two"));
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(phone.texts()).containsExactly("one", "two"));
   }
 
   @Test
@@ -206,7 +206,7 @@ class PagerModeTest {
       String id = "m" + i;
       senders.add(Thread.ofVirtual().start(() -> answers.add(lab.text(ALICE, BOB, id, "text").status())));
     }
-    await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(answers).hasSize(10));
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(answers).hasSize(10));
     assertThat(answers).containsOnly(503);
     goOn.countDown();
     for (Thread t : senders) {
@@ -332,7 +332,7 @@ class PagerModeTest {
     assertThat(other.tried()).isEmpty();
     lab.registers(ALICE, writer);
 
-    await().untilAsserted(() -> assertThat(writer.ids()).containsExactly("n1"));
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(writer.ids()).containsExactly("n1"));
   }
 
   @Test
@@ -370,7 +370,7 @@ class PagerModeTest {
     assertThat(alice.got().getFirst().first(Header.P_ASSERTED_IDENTITY)).contains("<sip:im-system@example.com>");
     FakePhone bob = lab.phone(BOB, "urn:uuid:b");
     lab.registers(BOB, bob);
-    await().untilAsserted(() -> assertThat(bob.texts()).containsExactly("maintenance"));
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(bob.texts()).containsExactly("maintenance"));
   }
 
   @Test

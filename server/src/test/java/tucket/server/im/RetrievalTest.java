@@ -60,7 +60,7 @@ class RetrievalTest extends OnBothEngines {
     assertThat(lab.send(BOB, lab.bare(BOB, service, "retrieve m2 nonsense")).status()).isEqualTo(404);
     assertThat(lab.send(BOB, lab.bare(BOB, service, "retrieve m2")).status()).isEqualTo(202);
 
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(waiting(BOB)).isEqualTo(1));
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(waiting(BOB)).isEqualTo(1));
     assertThat(phone.texts()).contains("two").doesNotContain("one");
   }
 
@@ -107,7 +107,7 @@ class RetrievalTest extends OnBothEngines {
     lab.keeping.remove(BOB);
     lab.im.settingsChanged(BOB);
 
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(phone.texts()).contains("one"));
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(phone.texts()).contains("one"));
     awaitEmpty(BOB);
   }
 

@@ -34,12 +34,12 @@ class SettleTest extends OnBothEngines {
   private int sent(FakePhone good, FakePhone slow, String id, String text) throws Exception {
     int alarms = lab.clock.alarms();
     CompletableFuture<Integer> status = sending(id, text);
-    await().until(() -> lab.clock.alarms() == alarms + 1 && slow.tried().size() == 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> lab.clock.alarms() == alarms + 1 && slow.tried().size() == 1);
     assertThat(good.texts()).contains(text);
     lab.clock.advance(lab.limits.settle().minusMillis(1));
     assertThat(status).isNotDone();
     lab.clock.advance(Duration.ofMillis(1));
-    return status.get(20, TimeUnit.SECONDS);
+    return status.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -107,7 +107,7 @@ class SettleTest extends OnBothEngines {
     FakePhone slow = slow(200);
     assertThat(sent(good, slow, "m1", "one")).isEqualTo(200);
 
-    assertThat(sending("m2", "two").get(20, TimeUnit.SECONDS)).isEqualTo(200);
+    assertThat(sending("m2", "two").get(60, TimeUnit.SECONDS)).isEqualTo(200);
     lab.im.registered(BOB);
     assertThat(good.texts()).containsExactly("one", "two");
     assertThat(slow.tried()).hasSize(1);
@@ -158,13 +158,13 @@ class SettleTest extends OnBothEngines {
     lab.phone(BOB, "urn:uuid:busy").answers(486);
     FakePhone slow = slow(200);
     CompletableFuture<Integer> status = sending("m1", "one");
-    await().until(() -> slow.tried().size() == 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> slow.tried().size() == 1);
     lab.clock.advance(Duration.ofSeconds(5));
     assertThat(status).isNotDone();
 
     answer.countDown();
 
-    assertThat(status.get(20, TimeUnit.SECONDS)).isEqualTo(200);
+    assertThat(status.get(60, TimeUnit.SECONDS)).isEqualTo(200);
     assertThat(waiting(BOB)).isEqualTo(1);
   }
 }

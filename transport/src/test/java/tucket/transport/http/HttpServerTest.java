@@ -202,10 +202,10 @@ class HttpServerTest {
   void moreRequestsAtOnceThanAllowedAreAnsweredBy503() throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
       var waiting = client.sendAsync(to("/wait").build(), BodyHandlers.discarding());
-      assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(inside.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(send(to("/hello")).statusCode()).isEqualTo(503);
       gate.countDown();
-      assertThat(waiting.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(204);
+      assertThat(waiting.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(204);
     }
   }
 

@@ -27,7 +27,7 @@ import tucket.transport.Protocol;
 import tucket.transport.Unavailable;
 
 class NettyNetworkTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private NettyNetwork network = new NettyNetwork(NetworkSettings.DEFAULT.withLoops(2));
 

@@ -28,7 +28,7 @@ import tucket.transport.Unavailable;
 import tucket.transport.net.NetworkFigures.Figure;
 
 class NetworkLimitsTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration LONG = Duration.ofMinutes(5);
   private static final Duration SHORT = Duration.ofMillis(200);
 

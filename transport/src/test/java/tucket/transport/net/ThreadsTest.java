@@ -28,7 +28,7 @@ import tucket.transport.Protocol;
 import tucket.transport.Threads;
 
 class ThreadsTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final NettyNetwork network = new NettyNetwork(NetworkSettings.DEFAULT.withLoops(2));
 
@@ -94,7 +94,7 @@ class ThreadsTest {
               throw new AssertionError("a fault of ours, wanted by this test");
             });
     threads(kind).start("sound", ran::countDown);
-    assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -227,10 +227,10 @@ class ThreadsTest {
               }
               ended.countDown();
             });
-    assertThat(parked.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(parked.await(60, TimeUnit.SECONDS)).isTrue();
     network.close();
     gate.countDown();
-    assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

@@ -27,7 +27,7 @@ import tucket.transport.Unavailable;
 import tucket.transport.net.TlsSettings.Engine;
 
 class TlsTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration YEAR = Duration.ofDays(365);
 
   @TempDir private Path folder;

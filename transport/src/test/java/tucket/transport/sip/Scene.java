@@ -69,7 +69,7 @@ final class Scene implements AutoCloseable {
   }
 
   static void until(Callable<Boolean> condition) {
-    await().pollInterval(Duration.ofMillis(2)).atMost(Duration.ofSeconds(20)).until(condition);
+    await().pollInterval(Duration.ofMillis(2)).atMost(Duration.ofSeconds(60)).until(condition);
   }
 
   static SipResponse answered(CompletableFuture<Outcome> outcome) {
