@@ -21,10 +21,10 @@ class TranslationTest {
 
   @Test
   void theLimitsOfTheNetwork() {
-    NetworkLimits limits = of("limits.unsent-of-one-connection=1025", "limits.unsent=1026", "limits.unsent-datagrams=1027", "limits.connections=1028",
+    NetworkLimits limits = of("limits.unsent-of-one-connection=4194305", "limits.unsent=4194306", "limits.unsent-datagrams=1027", "limits.connections=1028",
         "limits.connections-from-one-address=1029", "limits.connections-not-accepted=1030", "limits.handshake-time=101ms", "limits.first-byte-time=102ms",
         "limits.idle-time=103ms", "limits.stall-time=104ms").network().limits();
-    assertThat(limits).isEqualTo(new NetworkLimits(1025, 1026, 1027, 1028, 1029, 1030, Duration.ofMillis(101), Duration.ofMillis(102),
+    assertThat(limits).isEqualTo(new NetworkLimits(4194305, 4194306, 1027, 1028, 1029, 1030, Duration.ofMillis(101), Duration.ofMillis(102),
         Duration.ofMillis(103), Duration.ofMillis(104)));
   }
 
