@@ -245,9 +245,14 @@ public final class DeferredMessagingFunction {
       this.epoch = recipient.epoch();
     }
 
-    /// Whether nothing waits for this device: a message may go to it past the queue.
+    /// Whether nothing waits for this device that a session would overtake.
     public boolean isClean(Device device) {
-      return recipient.isClean(device.id());
+      return recipient.isClean(device.id(), false);
+    }
+
+    /// Whether nothing waits for this device: an envelope of that kind may go to it past the queue.
+    public boolean isClean(Device device, Envelope.Kind kind) {
+      return recipient.isClean(device.id(), kind == Envelope.Kind.MESSAGE);
     }
 
     /// A message past the queue failed at these: when it is stored they are not tried again at once.

@@ -118,11 +118,15 @@ public final class Push {
       if (closed || !recipient.hasQueue()) {
         return;
       }
-      Recipient.Look look = recipient.look(core.devices(user), keepsForRetrieval.test(user));
-      look.runs().forEach(d -> start(user, d.id()));
-      if (!look.newcomers().isEmpty()) {
-        newcomers.accept(user, look.newcomers());
-      }
+      boolean keep;
+      do {
+        keep = keepsForRetrieval.test(user);
+        Recipient.Look look = recipient.look(core.devices(user), keep);
+        look.runs().forEach(d -> start(user, d.id()));
+        if (!look.newcomers().isEmpty()) {
+          newcomers.accept(user, look.newcomers());
+        }
+      } while (keep != keepsForRetrieval.test(user)); // else another look, with the new setting, may have been before this one
     } finally {
       recipients.release(recipient);
     }
@@ -212,13 +216,18 @@ public final class Push {
     });
   }
 
+  private Optional<Recipient.Task> next(Recipient recipient, DeviceId id) {
+    return closed ? Optional.empty() : recipient.take(id);
+  }
+
   private void run(Recipient recipient, DeviceId id) {
     Run run = new Run(recipient, id);
     long at = 0;
     try {
       run.settleRest();
-      while (!closed && (at = recipient.take(id)) >= 0) {
-        long failedAt = run.from(at);
+      for (Optional<Recipient.Task> task = next(recipient, id); task.isPresent(); task = next(recipient, id)) {
+        at = task.get().from();
+        long failedAt = run.perform(task.get());
         if (failedAt == Run.GONE) {
           run.finish();
           recipient.gone(id);
@@ -305,43 +314,41 @@ public final class Push {
       }
     }
 
-    /// Delivers from that sequence to the end; returns where it failed, or [#GONE], or [#LATE] where the device is still being tried with a
+    /// Delivers from the task's sequence to the end; returns where it failed, or [#GONE], or [#LATE] where the device is still being tried with a
     /// message past the queue, or another negative number.
-    long from(long from) {
+    long perform(Recipient.Task task) {
       boolean silentFirst = sessions.isPresent() && core.devices(user).stream()
           .anyMatch(d -> d.id().equals(id) && sessions.get().isFor(user, d, Envelope.Kind.NOTIFICATION));
       if (silentFirst) { // terminals take sessions of notifications without asking their user
-        long failed = from(from, true);
+        long failed = perform(task, true);
         if (failed != WENT_WELL) {
           return failed;
         }
         settling.drain();
       }
-      return from(from, false);
+      return perform(task, false);
     }
 
-    private long from(long from, boolean notificationsOnly) {
-      long at = from;
+    private long perform(Recipient.Task task, boolean notificationsOnly) {
+      long at = task.from();
       while (at >= 0) {
         known = core.devices(user);
         Optional<Device> device = known.stream().filter(d -> d.registered() && d.id().equals(id)).findFirst();
         if (device.isEmpty()) {
           return GONE;
         }
-        boolean keep = keepsForRetrieval.test(user);
-        Set<Long> wanted = recipient.wanted(id);
         List<Device> seen = known;
         Instant now = world.clock().now();
         lateOver = recipient.lateOver(id);
         DeferredQueue.Batch batch = queue.batch(user, at, BATCH, BATCH_BYTES, w -> w.state().isDone(seen),
             w -> w.expires().isAfter(now) && !(notificationsOnly && w.kind() != Envelope.Kind.NOTIFICATION)
-                && (wanted.contains(w.sequence()) && !w.state().acknowledged().contains(id)
-                || !(keep && w.kind() == Envelope.Kind.MESSAGE) && w.state().isPendingFor(device.get(), seen)));
+                && (task.wanted().contains(w.sequence()) && !w.state().acknowledged().contains(id)
+                || !(task.keep() && w.kind() == Envelope.Kind.MESSAGE) && w.state().isPendingFor(device.get(), seen)));
         if (!batch.done().isEmpty()) {
           recipient.left(queue.sweep(user, seen, batch.done()));
         }
         for (DeferredQueue.Ready ready : batch.ready()) {
-          long failed = hand(ready, device.get(), wanted.contains(ready.waiting().sequence()));
+          long failed = hand(ready, device.get(), task.wanted().contains(ready.waiting().sequence()));
           if (failed != WENT_WELL) {
             return failed;
           }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -150,8 +151,9 @@ final class Recipient {
     return true;
   }
 
-  /// Whether a message may go to this device past the queue.
-  synchronized boolean isClean(DeviceId id) {
+  /// Whether something may go to this device past the queue; `keepable` where it is of the kind that is kept until the user asks for it: what is kept
+  /// since before must not be overtaken.
+  synchronized boolean isClean(DeviceId id, boolean keepable) {
     Line line = lines.get(id);
     if (line != null && line.late > 0) {
       return false; // it would overtake
@@ -159,7 +161,7 @@ final class Recipient {
     if (!nonEmpty) {
       return true;
     }
-    return line != null && !line.running && line.pendingFrom == NOTHING;
+    return line != null && !line.running && line.pendingFrom == NOTHING && !(keepable && keptForRetrieval);
   }
 
   /// A message was committed. `keep` where it is kept until the user asks for it.
@@ -210,30 +212,29 @@ final class Recipient {
     sequences.forEach(s -> line.pendingFrom = Math.min(line.pendingFrom, s));
   }
 
-  synchronized Set<Long> wanted(DeviceId id) {
-    Line line = lines.get(id);
-    return line == null ? Set.of() : Set.copyOf(line.wanted);
-  }
+  /// What a run is to do: from which sequence on, what the user has asked for, and whether his messages are kept until he asks. It is as it was at one
+  /// moment: what is asked for or no longer kept while the run is under way comes in the next one, which begins with the oldest; else it would overtake.
+  record Task(long from, Set<Long> wanted, boolean keep) {}
 
-  /// Where a run of this device is to read from, or -1 and the run has ended.
-  synchronized long take(DeviceId id) {
+  /// The next task of a run of this device; empty where there is none, and the run has ended.
+  synchronized Optional<Task> take(DeviceId id) {
     Line line = lines.get(id);
     if (line == null) {
-      return -1;
+      return Optional.empty();
     }
     if (line.late > 0) {
       line.running = false;
-      return -1;
+      return Optional.empty();
     }
     if (line.pendingFrom == NOTHING) {
       stopped(line);
       line.wanted.clear();
       line.failures = 0;
-      return -1;
+      return Optional.empty();
     }
     long from = line.pendingFrom;
     line.pendingFrom = NOTHING;
-    return from;
+    return Optional.of(new Task(from, Set.copyOf(line.wanted), keptForRetrieval));
   }
 
   /// A run gives way to a message that the device is being tried with past the queue; there is more from that sequence.

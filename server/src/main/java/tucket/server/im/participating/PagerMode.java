@@ -236,7 +236,7 @@ public final class PagerMode {
     SipResponse run(boolean defer, Deadline by) {
       List<Device> present = meant.devices().stream().filter(Device::registered).toList();
       // a device that something waits for gets it behind that, and holds up no other
-      List<Device> ready = reading.passing() ? present : present.stream().filter(hold::isClean).toList();
+      List<Device> ready = reading.passing() ? present : present.stream().filter(d -> hold.isClean(d, envelope.kind())).toList();
       if (reading.passing() && present.isEmpty()) { // is-composing is never stored
         return responses.of(request, Status.TEMPORARILY_UNAVAILABLE);
       }
