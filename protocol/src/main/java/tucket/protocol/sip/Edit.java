@@ -125,8 +125,10 @@ public final class Edit {
 
   /// See [SipMessage#without].
   public Edit without(Header h) {
-    touch(h);
-    removeFrom(0, h);
+    if (find(h) >= 0) {
+      touch(h);
+      removeFrom(0, h);
+    }
     return this;
   }
 
@@ -204,8 +206,11 @@ public final class Edit {
   }
 
   private void removeFrom(int from, Header h) {
-    int kept = from;
-    for (int i = from; i < count; i++) {
+    int kept = next(h, from);
+    if (kept < 0) {
+      return;
+    }
+    for (int i = kept + 1; i < count; i++) {
       if (!lines[i].is(h)) {
         lines[kept++] = lines[i];
       }
