@@ -30,7 +30,7 @@ import tucket.transport.net.TlsSettings;
     name = "bench",
     description = {
       "Measure the server beside its peers, in turns and on this machine: CPU counted by the operating system, on loopback, with temporary data.",
-      "WHAT is any of relay, store, push, start, pending, devices, idle, depth, policy; without it the first four run."
+      "WHAT is any of relay, store, push, start, pending, devices, idle, depth, policy, overload; without it the first four run."
     },
     footer = {
       "%nExamples:",
@@ -38,7 +38,8 @@ import tucket.transport.net.TlsSettings;
       "  tucket bench relay --rounds 7        only relayed messages",
       "  tucket bench pending devices idle    memory: of a pending message, a registered device, an idle TLS connection",
       "  tucket bench depth --scale 1         what a message costs with 1000000 others stored; --scale 10 with a tenth",
-      "  tucket bench policy                  what rules cost a message, with a block list of 1000 entries"
+      "  tucket bench policy                  what rules cost a message, with a block list of 1000 entries",
+      "  tucket bench overload                what is still done when twice as much comes as can be done"
     })
 public final class BenchCommand implements Callable<Integer> {
   @Parameters(paramLabel = "WHAT", arity = "0..*", description = "What to measure.")
@@ -73,7 +74,8 @@ public final class BenchCommand implements Callable<Integer> {
     devices,
     idle,
     depth,
-    policy
+    policy,
+    overload
   }
 
   @Override
@@ -114,6 +116,7 @@ public final class BenchCommand implements Callable<Integer> {
       case idle -> MemoryBench.idle(bench, report);
       case depth -> DepthBench.run(bench, report);
       case policy -> PolicyBench.run(bench, report);
+      case overload -> OverloadBench.run(bench, report);
     }
   }
 
