@@ -60,6 +60,6 @@ public record TransactionKey(String branch, String host, int port, String method
 
   @Override
   public int hashCode() {
-    return 31 * branch.hashCode() + method.hashCode();
+    return 31 * (31 * branch.hashCode() + method.hashCode()) + port;
   }
 }

@@ -1,10 +1,10 @@
 // The bytes of what is stored: numbers and texts one after the other.
 package tucket.server.im.message;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 
 /// Fixed-width big-endian numbers; texts (UTF-8) and byte arrays behind their length. Every stored value starts with a format version.
 public final class Packed {
@@ -12,22 +12,24 @@ public final class Packed {
 
   /// Puts a value together. For one thread.
   public static final class Writer {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+    private byte[] out = new byte[256];
+    private int count;
 
     public Writer(int version) {
-      out.write(version);
+      put((byte) version);
     }
 
     public Writer put(byte value) {
-      out.write(value);
+      room(1)[count++] = value;
       return this;
     }
 
     public Writer put(int value) {
-      out.write(value >>> 24);
-      out.write(value >>> 16);
-      out.write(value >>> 8);
-      out.write(value);
+      byte[] to = room(Integer.BYTES);
+      to[count++] = (byte) (value >>> 24);
+      to[count++] = (byte) (value >>> 16);
+      to[count++] = (byte) (value >>> 8);
+      to[count++] = (byte) value;
       return this;
     }
 
@@ -46,12 +48,20 @@ public final class Packed {
 
     public Writer put(byte[] bytes) {
       put(bytes.length);
-      out.writeBytes(bytes);
+      System.arraycopy(bytes, 0, room(bytes.length), count, bytes.length);
+      count += bytes.length;
       return this;
     }
 
     public byte[] bytes() {
-      return out.toByteArray();
+      return Arrays.copyOf(out, count);
+    }
+
+    private byte[] room(int more) {
+      if (out.length - count < more) {
+        out = Arrays.copyOf(out, Math.max(out.length * 2, count + more));
+      }
+      return out;
     }
   }
 
