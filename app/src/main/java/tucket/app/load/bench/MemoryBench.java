@@ -73,7 +73,11 @@ final class MemoryBench {
             .withConnections(count)
             .withPatience(Duration.ofSeconds(60));
     Path folder = bench.sub("idle");
-    Path configuration = TucketServer.configure(folder, "limits.connections = 50000", "limits.connections-from-one-address = 50000");
+    Path configuration = TucketServer.configure(
+        folder,
+        "sip.listen = [\"tls:127.0.0.1:0\"]", // so many client ports would meet the number of another listener, which no contact may have
+        "limits.connections = 50000",
+        "limits.connections-from-one-address = 50000");
     bench.say("idle: makes %d users", count);
     TucketServer.makeUsers(bench.world(), configuration, plan);
     try (TucketServer server = TucketServer.start(bench.world().clock(), folder, configuration);
