@@ -47,6 +47,8 @@ final class Letter {
   long triedAt;
   /// When the acknowledgement of each device became durable.
   final Map<String, Long> settledAt = new LinkedHashMap<>();
+  /// The devices that it was stored for.
+  final Set<String> awaited = new LinkedHashSet<>();
 
   Letter(Kind kind, String id, String from, String lane, String to, int number, String dateTime, List<Disposition> wanted, String content,
       String about) {

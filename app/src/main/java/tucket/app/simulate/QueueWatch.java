@@ -79,7 +79,10 @@ final class QueueWatch {
   private void appended(String user, DeferredQueue.Ready ready) {
     ledger.count("stored");
     Envelope envelope = ready.envelope();
-    ledger.letter(envelope.messageId(), user).ifPresent(letter -> letter.stored = true);
+    ledger.letter(envelope.messageId(), user).ifPresent(letter -> {
+      letter.stored = true;
+      ready.waiting().state().awaited().forEach(a -> letter.awaited.add(a.id().value()));
+    });
     ledger.note(envelope.messageId() + " is durable in the queue of " + user + " as " + ready.waiting().sequence() + ", " + said(ready.waiting()));
   }
 
