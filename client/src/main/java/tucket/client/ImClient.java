@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,7 @@ public final class ImClient implements AutoCloseable {
   private final Map<String, Watcher> watchers = new ConcurrentHashMap<>();
   private volatile boolean wanted;
   private volatile Optional<Registration> registration = Optional.empty();
+  private final ReentrantLock registering = new ReentrantLock();
   private Clock.@Nullable Alarm refresh;
   private Clock.@Nullable Alarm keepAlive;
   private Duration retry = RETRY_FIRST;
@@ -200,7 +202,17 @@ public final class ImClient implements AutoCloseable {
     return edit.request();
   }
 
+  // One REGISTER after the other (RFC 3261 section 10.2): else a later CSeq may overtake an earlier one, which the registrar then refuses.
   private Registration bind(Duration life) {
+    registering.lock();
+    try {
+      return bound(life);
+    } finally {
+      registering.unlock();
+    }
+  }
+
+  private Registration bound(Duration life) {
     SipUri registrar = SipUri.of("", settings.account().address().host());
     NameAddr self = NameAddr.of(settings.account().address());
     SipRequest request =
@@ -219,7 +231,7 @@ public final class ImClient implements AutoCloseable {
       // RFC 3261 section 10.2.8: ask again for what the registrar wants at least.
       Duration least = Duration.ofSeconds(response.number(Header.MIN_EXPIRES).getAsInt());
       if (least.compareTo(life) > 0) {
-        return bind(least);
+        return bound(least);
       }
     }
     if (response.status() == Status.REQUEST_TIMEOUT || response.status() == Status.SERVICE_UNAVAILABLE && !response.has(Header.VIA)) {
@@ -318,14 +330,16 @@ public final class ImClient implements AutoCloseable {
   }
 
   private void again() {
-    if (!open.get() || !wanted) {
-      return;
-    }
+    registering.lock();
     try {
-      keep(bind(settings.expires()));
+      if (open.get() && wanted) { // and not left while another REGISTER was under way
+        keep(bind(settings.expires()));
+      }
     } catch (Refused | Unavailable | Malformed e) {
       LOG.info("registration of {} failed: {}", settings.account().address(), e.getMessage());
       againLater();
+    } finally {
+      registering.unlock();
     }
   }
 
