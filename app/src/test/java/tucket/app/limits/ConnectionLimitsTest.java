@@ -129,9 +129,9 @@ class ConnectionLimitsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"limits.unsent-of-one-connection=16KiB", "limits.stall-time=500ms"})
-  void aPeerThatDoesNotReadIsCutAndHoldsUpNobody(String setting) throws Exception {
-    Wire deaf = lab(setting).wire(1024);
+  @ValueSource(strings = {"limits.unsent-of-one-connection=16KiB limits.session-requests=1", "limits.stall-time=500ms"})
+  void aPeerThatDoesNotReadIsCutAndHoldsUpNobody(String settings) throws Exception {
+    Wire deaf = lab(settings.split(" ")).wire(1024);
     Wire other = lab.wire();
     String many = IntStream.range(0, 200).mapToObj(i -> deaf.options()).reduce("", String::concat);
     boolean cut = false;
