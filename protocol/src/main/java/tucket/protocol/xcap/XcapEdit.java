@@ -1,0 +1,236 @@
+// Reads, writes and removes elements and attributes of a document.
+package tucket.protocol.xcap;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tucket.protocol.Malformed;
+import tucket.protocol.xcap.NodeSelector.Match;
+import tucket.protocol.xcap.NodeSelector.Step;
+import tucket.protocol.xcap.NodeSelector.Terminal;
+import tucket.protocol.xcap.XcapError.Kind;
+
+/// The editing rules of RFC 4825 sections 7.4 to 7.10 and 8.2 to 8.4, for one document of a usage whose default document namespace is
+/// `standard`. What the usage demands of the result (schema, constraints) is judged elsewhere. Pure.
+public final class XcapEdit {
+  public static final String ELEMENT = "application/xcap-el+xml";
+  public static final String ATTRIBUTE = "application/xcap-att+xml";
+  public static final String NAMESPACES = "application/xcap-ns+xml";
+
+  private final String standard;
+
+  public XcapEdit(String standard) {
+    this.standard = standard;
+  }
+
+  /// What came of an edit.
+  public sealed interface Result {
+    /// The document as it is to be. `created` tells 201 from 200.
+    record Edited(XmlTree tree, boolean created) implements Result {}
+
+    /// 409.
+    record Conflict(XcapError error) implements Result {}
+
+    /// 404.
+    record NotFound() implements Result {}
+  }
+
+  /// What a GET of a node answers: the type and the text. Empty where the selector does not pick exactly one thing.
+  public Optional<Node> get(XmlTree tree, NodeSelector selector) {
+    if (!(selector.element(tree, standard) instanceof Match.One(XmlSpan element))) {
+      return Optional.empty();
+    }
+    return switch (selector.terminal()) {
+      case Terminal.Element e -> Optional.of(new Node(ELEMENT, tree.source(element)));
+      case Terminal.Attribute a ->
+          selector.attribute(element).map(found -> new Node(ATTRIBUTE, tree.text().substring(found.literalStart(), found.literalEnd())));
+      case Terminal.Namespaces n -> Optional.of(new Node(NAMESPACES, bindings(element)));
+    };
+  }
+
+  /// A part of a document as it is sent.
+  public record Node(String type, String text) {}
+
+  // RFC 4825 section 10
+  private static String bindings(XmlSpan element) {
+    StringBuilder out = new StringBuilder("<");
+    out.append(element.prefix().isEmpty() ? "" : element.prefix() + ":").append(element.local());
+    XmlTree.bindings(element).forEach((prefix, uri) -> {
+      out.append(prefix.isEmpty() ? " xmlns=\"" : " xmlns:" + prefix + "=\"");
+      out.append(uri.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;")).append('"');
+    });
+    return out.append("/>").toString();
+  }
+
+  /// PUT of an element or an attribute, whichever the selector names.
+  public Result put(XmlTree tree, NodeSelector selector, byte[] body) {
+    if (!selector.understood()) {
+      return new Result.NotFound();
+    }
+    Optional<String> text = XmlTree.utf8(body);
+    if (text.isEmpty()) {
+      return conflict(Kind.NOT_UTF_8, "the body is not UTF-8");
+    }
+    return switch (selector.terminal()) {
+      case Terminal.Element e -> putElement(tree, selector, text.get().strip());
+      case Terminal.Attribute a -> putAttribute(tree, selector, a, text.get().strip());
+      case Terminal.Namespaces n -> throw new IllegalArgumentException("namespace bindings can't be written"); // a 405, before this
+    };
+  }
+
+  private Result putElement(XmlTree tree, NodeSelector selector, String text) {
+    boolean root = selector.steps().size() == 1;
+    Match parent = root ? new Match.One(tree.root()) : selector.element(tree, standard, selector.steps().size() - 1);
+    if (!(parent instanceof Match.One(XmlSpan in))) {
+      return noParent(tree, selector);
+    }
+    XmlSpan body;
+    try {
+      body = XmlTree.fragment(text, root ? Map.of() : XmlTree.bindings(in)).root();
+    } catch (Malformed bad) {
+      return conflict(Kind.NOT_XML_FRAG, String.valueOf(bad.getMessage()));
+    }
+    List<XmlSpan> siblings = root ? List.of(tree.root()) : in.children();
+    List<XmlSpan> there = NodeSelector.pick(selector.last(), siblings, standard);
+    if (there.size() > 1 || there.isEmpty() && root) {
+      return cannotInsert();
+    }
+    boolean created = there.isEmpty();
+    int at;
+    String after;
+    if (created) {
+      at = place(selector.last(), in, body);
+      if (at < 0) {
+        return cannotInsert();
+      }
+      if (in.isEmptyTag()) { // <list/> becomes <list>…</list>
+        String name = in.prefix().isEmpty() ? in.local() : in.prefix() + ":" + in.local();
+        after = tree.cut(in.end() - 2, in.end(), ">" + text + "</" + name + ">");
+        at = in.end() - 1;
+      } else {
+        after = tree.cut(at, at, text);
+      }
+    } else {
+      at = there.getFirst().start();
+      after = tree.cut(at, there.getFirst().end(), text);
+    }
+    return elementIsThere(after, selector, at, created);
+  }
+
+  // GET(PUT(x)) must be x: RFC 4825 section 8.2.3
+  private Result elementIsThere(String after, NodeSelector selector, int at, boolean created) {
+    XmlTree edited;
+    try {
+      edited = XmlTree.parse(after);
+    } catch (Malformed bad) { // too deep, or too many elements together
+      return conflict(Kind.NOT_XML_FRAG, String.valueOf(bad.getMessage()));
+    }
+    boolean right = selector.element(edited, standard) instanceof Match.One(XmlSpan element) && element.start() == at;
+    return right ? new Result.Edited(edited, created) : cannotInsert();
+  }
+
+  /// Where a new element goes (RFC 4825 section 8.2.3), -1 for nowhere.
+  private int place(Step step, XmlSpan parent, XmlSpan body) {
+    List<XmlSpan> all = parent.children();
+    if (step.position().isEmpty()) {
+      // "earliest last": right behind the last of its kind, else behind everything
+      return all.stream().filter(s -> s.is(body.namespace(), body.local())).reduce((a, b) -> b).map(XmlSpan::end).orElse(parent.contentEnd());
+    }
+    int n = step.position().get();
+    List<XmlSpan> counted = step.name().isEmpty() ? all : all.stream().filter(s -> NodeSelector.named(step, s, standard)).toList();
+    if (n == 1) { // right in front of the first, else behind everything
+      return counted.isEmpty() ? parent.contentEnd() : counted.getFirst().start();
+    }
+    return counted.size() < n - 1 ? -1 : counted.get(n - 2).end(); // "earliest nth"
+  }
+
+  private Result putAttribute(XmlTree tree, NodeSelector selector, Terminal.Attribute wanted, String literal) {
+    if (!(selector.element(tree, standard) instanceof Match.One(XmlSpan element))) {
+      return noParent(tree, selector);
+    }
+    try {
+      if (XmlScanner.literal(literal, 0) != literal.length()) {
+        return conflict(Kind.NOT_XML_ATT_VALUE, "something behind the value");
+      }
+    } catch (Malformed bad) {
+      return conflict(Kind.NOT_XML_ATT_VALUE, String.valueOf(bad.getMessage()));
+    }
+    Optional<XmlSpan.Attribute> there = selector.attribute(element);
+    String after;
+    if (there.isPresent()) {
+      after = tree.cut(there.get().literalStart(), there.get().literalEnd(), literal);
+    } else {
+      Optional<String> name = nameIn(element, wanted);
+      if (name.isEmpty()) {
+        return cannotInsert();
+      }
+      int behind = element.attributes().isEmpty() ? element.nameEnd() : element.attributes().getLast().literalEnd();
+      after = tree.cut(behind, behind, " " + name.get() + "=" + literal);
+    }
+    return attributeIsThere(after, selector, literal, there.isEmpty());
+  }
+
+  private Result attributeIsThere(String after, NodeSelector selector, String literal, boolean created) {
+    XmlTree edited;
+    try {
+      edited = XmlTree.parse(after);
+    } catch (Malformed bad) {
+      return cannotInsert();
+    }
+    boolean right =
+        selector.element(edited, standard) instanceof Match.One(XmlSpan element)
+            && selector.attribute(element).filter(a -> after.startsWith(literal, a.literalStart())).isPresent();
+    return right ? new Result.Edited(edited, created) : cannotInsert();
+  }
+
+  /// How the attribute is called in that place: its prefix in the selector need not be the one of the document.
+  private static Optional<String> nameIn(XmlSpan element, Terminal.Attribute wanted) {
+    String namespace = wanted.name().namespace();
+    if (namespace.isEmpty()) {
+      return Optional.of(wanted.name().local()).filter(name -> !name.equals("xmlns"));
+    }
+    Map<String, String> bindings = XmlTree.bindings(element);
+    if (wanted.prefix().equals("xml") || namespace.equals(bindings.get(wanted.prefix()))) {
+      return Optional.of(wanted.prefix() + ":" + wanted.name().local());
+    }
+    return bindings.entrySet().stream()
+        .filter(e -> e.getValue().equals(namespace) && !e.getKey().isEmpty())
+        .map(e -> e.getKey() + ":" + wanted.name().local())
+        .findFirst();
+  }
+
+  /// DELETE of an element or an attribute.
+  public Result delete(XmlTree tree, NodeSelector selector) {
+    if (!(selector.element(tree, standard) instanceof Match.One(XmlSpan element))) {
+      return new Result.NotFound();
+    }
+    if (selector.terminal() instanceof Terminal.Attribute) {
+      Optional<XmlSpan.Attribute> there = selector.attribute(element);
+      return there.isEmpty()
+          ? new Result.NotFound()
+          : new Result.Edited(XmlTree.parse(tree.cut(there.get().start(), there.get().literalEnd(), "")), false);
+    }
+    if (element.parent().isEmpty()) {
+      return conflict(Kind.SCHEMA_VALIDATION_ERROR, "a document needs its root element");
+    }
+    XmlTree after = XmlTree.parse(tree.cut(element.start(), element.end(), ""));
+    // RFC 4825 section 7.5: the selector must select nothing then, or a repeated DELETE would take another element
+    return selector.element(after, standard) instanceof Match.None
+        ? new Result.Edited(after, false)
+        : conflict(Kind.CANNOT_DELETE, "the same DELETE would then hit another element");
+  }
+
+  private Result noParent(XmlTree tree, NodeSelector selector) {
+    int reach = selector.reach(tree, standard);
+    Optional<String> ancestor = Optional.of(reach == 0 ? "" : "/~~/" + selector.escaped(reach));
+    return new Result.Conflict(XcapError.noParent("the parent element is not there, or not one alone", ancestor));
+  }
+
+  private static Result cannotInsert() {
+    return conflict(Kind.CANNOT_INSERT, "a GET of this URI would not yield what was PUT");
+  }
+
+  private static Result conflict(Kind kind, String phrase) {
+    return new Result.Conflict(XcapError.of(kind, phrase));
+  }
+}
