@@ -8,6 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
 import tucket.app.command.BackupCommand;
+import tucket.app.command.BlockCommand;
 import tucket.app.command.ChatCommand;
 import tucket.app.command.ConfigCommand;
 import tucket.app.command.DemoCommand;
@@ -15,7 +16,9 @@ import tucket.app.command.Exit;
 import tucket.app.command.Failure;
 import tucket.app.command.HealthCommand;
 import tucket.app.command.ListenCommand;
+import tucket.app.command.ListsCommand;
 import tucket.app.command.PresenceCommand;
+import tucket.app.command.ProfileCommand;
 import tucket.app.command.QueueCommand;
 import tucket.app.command.RegisterCommand;
 import tucket.app.command.RegistrationsCommand;
@@ -50,7 +53,7 @@ import tucket.transport.Unavailable;
     },
     subcommands = {
       ServeCommand.class, DemoCommand.class, ConfigCommand.class, UserCommand.class, RegisterCommand.class, SendCommand.class, ListenCommand.class,
-      ChatCommand.class, SettingsCommand.class, PresenceCommand.class,
+      ChatCommand.class, ListsCommand.class, BlockCommand.class, ProfileCommand.class, SettingsCommand.class, PresenceCommand.class,
       TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
       BackupCommand.class, ReloadCommand.class, DoctorCommand.class, LoadCommand.class, BenchCommand.class, TortureCommand.class,
       SimulateCommand.class, VersionCommand.class,

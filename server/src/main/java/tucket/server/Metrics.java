@@ -22,6 +22,7 @@ public final class Metrics {
   private final Counter deliveries;
   private final Counter notifies;
   private final Counter messages;
+  private final Counter xcap;
 
   public Metrics(PrometheusRegistry registry) {
     this.registry = registry;
@@ -33,6 +34,7 @@ public final class Metrics {
     this.deliveries = counter("tucket_deliveries_total", "Requests handed to devices, by class of what came back", "outcome");
     this.notifies = counter("tucket_notifies_total", "NOTIFY requests by package and outcome", "package", "outcome");
     this.messages = counter("tucket_messages_total", "Messages and notifications by kind and what became of them", "kind", "outcome");
+    this.xcap = counter("tucket_xcap_requests_total", "XCAP requests answered, by method and status", "method", "status");
   }
 
   private Counter counter(String name, String help, String... labels) {
@@ -57,6 +59,15 @@ public final class Metrics {
     };
     requests.labelValues(known, CLASSES.get(Math.clamp(status / 100, 0, 6))).inc();
     requestSeconds.labelValues(known).observe(took.toNanos() / 1e9);
+  }
+
+  /// An XCAP request was answered. An unknown method counts as `other`.
+  public void xcap(String method, int status) {
+    String known = switch (method) {
+      case "GET", "HEAD", "PUT", "DELETE", "POST" -> method;
+      default -> "other";
+    };
+    xcap.labelValues(known, Integer.toString(status)).inc();
   }
 
   /// @param outcome one of challenged, proved, stale, wrong, slowed, disabled

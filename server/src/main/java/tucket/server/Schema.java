@@ -16,11 +16,16 @@ import tucket.store.Kind;
 ///   t/<Message-ID>/<time>/<n>         trace of a stored message                                         (Trace)
 ///   e/<event>/<id>                    publication: entity tag, type, end of its life, body              (event: Publications)
 ///   c/<time>/<n>                      storage charging record                                           (im: StorageCharging)
+///   d/<auid>/<name>                   XDM document: entity tag, time of its last change, size           (xdms: Documents)
+///   f/<auid>/<name>                   its content                                                       (xdms: Documents)
 /// alias/<address of record>           one partition a further identity of a user
 ///   u                                 whose it is; good only while that user's profile names it too     (core: Subscribers)
 /// list/<URI>                          one partition a URI that stands for several users
 ///   d                                 usage, user and name of the document that defines it              (documents: ListUris)
+/// service/<URI>                       one partition a URI that a list or group has
+///   u                                 the document that gives it; good only while it does               (xdms: Claims)
 /// system/<name>                       what belongs to no user
+///   d/ f/                             system/xdm: documents of the global tree                          (xdms: Documents)
 ///   k                                 system/core: the key of nonces and temporary GRUUs                 (core: Secrets)
 /// ```
 /// Keys are built with [tucket.store.Key]; values begin with a format version byte.
@@ -28,6 +33,7 @@ public final class Schema {
   public static final Kind USER = new Kind("user");
   public static final Kind ALIAS = new Kind("alias");
   public static final Kind LIST = new Kind("list");
+  public static final Kind SERVICE = new Kind("service");
   public static final Kind SYSTEM = new Kind("system");
 
   public static final String PROFILE = "p";
@@ -41,6 +47,8 @@ public final class Schema {
   public static final String TRACE = "t";
   public static final String CHARGING = "c";
   public static final String PUBLICATION = "e";
+  public static final String DOCUMENT = "d";
+  public static final String CONTENT = "f";
   public static final String OWNER = "u";
   public static final String DEFINED = "d";
   public static final String SECRET = "k";

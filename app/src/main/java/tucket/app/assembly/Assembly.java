@@ -60,6 +60,7 @@ public final class Assembly implements AutoCloseable {
   private final List<String> labUsers;
   private final Administration administration;
   private final Optional<HttpServer> http;
+  private final Optional<HttpServer> xcap;
 
   /// Starts a server and returns when it takes requests. Throws [tucket.transport.Unavailable] or [tucket.store.Unavailable] with a
   /// sentence that says what to do; nothing is left running then.
@@ -89,15 +90,18 @@ public final class Assembly implements AutoCloseable {
       listener = new SipListener(world, config.limits(), metrics, coreSettings.serverName());
       stack = closing(new SipStack(world, to.sip(), closing(new Resolvers(config, world)), listener));
       Core core = core(coreSettings, engine, subscribers, addresses, metrics);
+      XdmParts xdm = closing(new XdmParts(config, world, coreSettings, engine, subscribers, tls, metrics));
+      xdm.notifyBy(core.notifier);
 
       DurableTrace trace = new DurableTrace(engine, world.clock(), Math.max(1, config.limits().traceEventsInMemory()));
-      UserServices users = closing(new UserServices(world, config, engine, subscribers, core.notifier, new NoDocuments(), metrics));
+      UserServices users = closing(new UserServices(world, config, engine, subscribers, core.notifier, xdm.shared(), metrics));
       ImServer im = closing(new ImServer(new ImServer.Parts(world, core.im2, engine, trace, users.sources(), config.limits(), media(metrics)), to.im()));
       core.notifier.add(im.waitingNotice());
       core.serve.accept(users.serve(im));
 
       var stored = new LocalAdministration.Stored(config.domain(), subscribers, trace, im.deferred().queue(), engine);
       administration = new LocalAdministration(stored, Optional.of(new LocalAdministration.Running(core.im2, im, tls::reload)), () -> {});
+      xcap = config.xdms().listen().map(at -> closing(xdm.serve(at, tls)));
       http = config.http().map(at -> closing(serveHttp(at, metrics)));
       for (Endpoint at : config.sip().listen()) {
         Endpoint here = stack.listen(at);
@@ -105,6 +109,9 @@ public final class Assembly implements AutoCloseable {
         listening.add(here);
       }
       listener.open(core.im1);
+      if (core.im1 instanceof SipIpCore embedded) {
+        xdm.follow(embedded, stack::send, addresses);
+      }
       open.set(true);
       users.start();
       im.start(); // last: what waits is pushed at once, which wants the sockets, and phones answer with notifications at once
@@ -163,6 +170,11 @@ public final class Assembly implements AutoCloseable {
   /// Where the admin API is.
   public Optional<InetSocketAddress> http() {
     return http.map(HttpServer::local);
+  }
+
+  /// Where XCAP is spoken.
+  public Optional<InetSocketAddress> xcap() {
+    return xcap.map(HttpServer::local);
   }
 
   /// The lab users that this start has made.

@@ -24,7 +24,7 @@ import tucket.transport.net.SystemWorld;
 import tucket.transport.net.TlsMaterial;
 import tucket.transport.net.TlsSettings;
 
-/// Mixed into `register`, `send` and `listen`.
+/// Mixed into `register`, `send`, `listen` and, by [XdmOptions], `lists`, `block` and `profile`.
 public final class ClientOptions {
   @Option(names = "--as", required = true, paramLabel = "USER", description = "Who you are: alice, alice@domain or sip:alice@domain.")
   private String user = "";
@@ -63,13 +63,22 @@ public final class ClientOptions {
 
   /// The outside of a client: one event loop, the TLS trust that was asked for.
   SystemWorld world() {
+    return new SystemWorld(NetworkSettings.DEFAULT.withLoops(1), tls());
+  }
+
+  Config config() {
+    return configOptions.read();
+  }
+
+  /// The TLS trust that was asked for.
+  TlsMaterial tls() {
     TlsSettings tls = TlsSettings.CLIENT;
     if ("any".equals(trust)) {
       tls = tls.withTrust(new TlsSettings.Anyone());
     } else if (trust != null) {
       tls = tls.withTrust(new TlsSettings.Authorities(Path.of(trust)));
     }
-    return new SystemWorld(NetworkSettings.DEFAULT.withLoops(1), TlsMaterial.load(tls));
+    return TlsMaterial.load(tls);
   }
 
   ClientSettings settings() {

@@ -64,10 +64,13 @@ public final class ServeCommand implements Callable<Integer> {
     fields.put("domain", config.domain());
     fields.put("sip", sip);
     server.http().ifPresent(at -> fields.put("http", "http://" + at.getAddress().getHostAddress() + ":" + at.getPort()));
+    String scheme = config.xdms().tls() ? "https://" : "http://";
+    server.xcap().ifPresent(at -> fields.put("xcap", scheme + at.getAddress().getHostAddress() + ":" + at.getPort() + "/xcap"));
     out.object(fields);
     out.line("Tucket %s serves %s", Version.NUMBER, config.domain());
     out.line("  SIP    %s", String.join("  ", sip));
     out.line("  HTTP   %s", fields.getOrDefault("http", "none"));
+    out.line("  XCAP   %s", fields.getOrDefault("xcap", "none"));
     out.line("  data   %s", config.storage() == Config.Storage.MEMORY ? "in memory, gone at the end" : config.data());
     if (!server.labUsers().isEmpty()) {
       out.line(

@@ -3,6 +3,7 @@ package tucket.app.config;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +16,7 @@ import tucket.transport.Endpoint;
 
 /// What `tucket.conf` explains, as values. Made by [ConfigFile]; immutable.
 public record Config(
-    String domain, List<String> aliases, Path data, Sip sip, Msrp msrp, Optional<InetSocketAddress> http, Storage storage, Core core, Im im,
+    String domain, List<String> aliases, Path data, Sip sip, Msrp msrp, Optional<InetSocketAddress> http, Xdms xdms, Storage storage, Core core, Im im,
     Presence presence, Limits limits,
     Connections connections, Lab lab, Log log) {
 
@@ -41,6 +42,12 @@ public record Config(
   /// session stays open.
   public record SessionTimes(
       Duration idle, Duration response, Duration bind, Duration connect, Duration ringing, Duration grace, Duration linger) {}
+
+  /// Where XCAP is spoken, and whether over TLS. `root` is the XCAP root as clients know it, empty for one made of the address; `remote` the XCAP root of
+  /// XDMSs in another process, which is told of as `remoteSip`; the last three are the largest document, and how many and how much a user has.
+  public record Xdms(
+      Optional<InetSocketAddress> listen, boolean tls, String root, List<InetAddress> trusted, List<String> certificates, Optional<URI> remote,
+      Optional<SipUri> remoteSip, int documentBytes, int documents, long bytes) {}
 
   /// Empty certificate and key: none but the lab certificate where `lab` is set.
   public record Tls(Optional<Path> certificate, Optional<Path> key, boolean lab, Optional<Path> trust, boolean askPeers) {}
@@ -132,6 +139,7 @@ public record Config(
   public boolean onlyLoopback() {
     return sip.listen().stream().allMatch(e -> e.address().getAddress().isLoopbackAddress())
         && msrp.listen().stream().allMatch(e -> e.address().getAddress().isLoopbackAddress())
-        && http.stream().allMatch(a -> a.getAddress().isLoopbackAddress());
+        && http.stream().allMatch(a -> a.getAddress().isLoopbackAddress())
+        && xdms.listen().stream().allMatch(a -> a.getAddress().isLoopbackAddress());
   }
 }

@@ -3,6 +3,7 @@ package tucket.app.config;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,7 @@ final class Settings {
             sip(),
             msrp(),
             in.parsedIfSet("http.listen", "an address such as \"127.0.0.1:8080\"", Reader::socketAddress),
+            xdms(),
             in.choice("storage.engine", Config.Storage.class),
             core(),
             im(),
@@ -153,6 +155,37 @@ final class Settings {
         in.choice("im.anonymity", Config.Anonymity.class));
   }
 
+  private Config.Xdms xdms() {
+    long mebi = 1L << 20;
+    return new Config.Xdms(
+        xdmsListen(),
+        in.flag("xdms.tls"),
+        in.parsed("xdms.root", "a URI such as \"https://xcap.im.example/xcap\", or \"\"", Settings::root),
+        in.parsedList("xdms.trusted.addresses", "a numeric address", InetAddress::ofLiteral),
+        in.parsedList("xdms.trusted.certificates", "a domain name", Settings::domain),
+        in.parsedIfSet("xdms.remote.root", "a URI such as \"https://xdms.im.example/xcap\"", text -> URI.create(root(text))),
+        in.parsedIfSet("xdms.remote.sip", SIP_URI, Settings::sipUri),
+        (int) in.bytes("limits.xdm-document", 1024, 4 * mebi),
+        in.number("limits.xdm-documents-of-one-user", 1, 10_000),
+        in.bytes("limits.xdm-of-one-user", 1024, 1024 * mebi));
+  }
+
+  /// `auto` is the port behind that of http.listen, any free one where that has any, and none where there is none.
+  private Optional<InetSocketAddress> xdmsListen() {
+    if (!in.text("xdms.listen").equals("auto")) {
+      return in.parsedIfSet("xdms.listen", "an address such as \"127.0.0.1:8081\", or auto", Reader::socketAddress);
+    }
+    return in.parsedIfSet("http.listen", "an address such as \"127.0.0.1:8080\"", Reader::socketAddress)
+        .map(at -> new InetSocketAddress(at.getAddress(), at.getPort() == 0 || at.getPort() == 65_535 ? 0 : at.getPort() + 1));
+  }
+
+  private static String root(String text) {
+    if (!text.isEmpty() && !text.matches("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~-]+)*")) {
+      throw new IllegalArgumentException("\"" + text + "\"");
+    }
+    return text;
+  }
+
   private Limits limits() {
     long mebi = 1L << 20;
     return new Limits(
@@ -253,6 +286,15 @@ final class Settings {
     }
     if (config.core().algorithms().isEmpty()) {
       in.reject("core.algorithms", "must name at least one of SHA-512-256, SHA-256, MD5");
+    }
+    if (config.xdms().tls() && tls.certificate().isEmpty() && !tls.lab()) {
+      in.reject("xdms.tls", "wants sip.tls.certificate and sip.tls.key");
+    }
+    if (config.xdms().remote().isPresent() && config.core().mode() == Config.Mode.EXTERNAL) {
+      in.reject("xdms.remote", "wants core.mode = embedded: behind another core their changes are not heard of yet");
+    }
+    if (config.xdms().remote().isPresent() != config.xdms().remoteSip().isPresent()) {
+      in.reject("xdms.remote", "root and sip are given together or not at all");
     }
     if (config.core().mode() == Config.Mode.EXTERNAL) {
       external(config.core().external());

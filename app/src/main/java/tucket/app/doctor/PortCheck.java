@@ -31,6 +31,7 @@ final class PortCheck implements Check {
     Map<Endpoint, String> ports = new LinkedHashMap<>();
     config.sip().listen().forEach(e -> ports.put(e, "sip.listen"));
     config.http().ifPresent(at -> ports.put(new Endpoint(Protocol.TCP, at), "http.listen"));
+    config.xdms().listen().ifPresent(at -> ports.put(new Endpoint(Protocol.TCP, at), "xdms.listen"));
     Optional<Long> server = new DataLock(machine).holder(config.data());
     ports.forEach((endpoint, setting) -> look(endpoint, setting, server, to));
     if (config.http().stream().anyMatch(at -> !at.getAddress().isLoopbackAddress())) {

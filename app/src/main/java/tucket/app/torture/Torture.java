@@ -67,6 +67,7 @@ final class Torture implements AutoCloseable {
     return List.of(
         "domain=" + Stage.DOMAIN,
         "sip.listen=[\"" + stage.udp + "\",\"" + stage.tcp + "\"]",
+        "xdms.listen=\"\"",
         "http.listen=\"" + ports.take(Protocol.TCP).hostPort() + "\"",
         "data=\"" + plan.data().toString().replace("\\", "\\\\") + "\"",
         "lab.users=false",

@@ -38,7 +38,8 @@ class CommandsTest {
 
   private List<String> settings(String sip, String http) {
     return List.of(
-        "sip.listen=[\"udp:" + sip + "\"]", "http.listen=\"" + http + "\"", "data=\"" + data + "\"", "storage.engine=memory", "log.level=error");
+        "sip.listen=[\"udp:" + sip + "\"]", "http.listen=\"" + http + "\"", "xdms.listen=\"\"",
+        "data=\"" + data + "\"", "storage.engine=memory", "log.level=error");
   }
 
   private record Result(int code, String out, String err) {}

@@ -28,6 +28,9 @@ interface SceneServer extends AutoCloseable {
 
   String http();
 
+  /// The XCAP root; empty text where XCAP is not spoken.
+  String xcap();
+
   /// As SIGTERM does.
   void stop();
 
@@ -64,6 +67,11 @@ interface SceneServer extends AutoCloseable {
     }
 
     @Override
+    public String xcap() {
+      return assembly.xcap().map(at -> "http://" + at.getAddress().getHostAddress() + ":" + at.getPort() + "/xcap").orElse("");
+    }
+
+    @Override
     public void stop() {
       assembly.stop(Duration.ofSeconds(20));
     }
@@ -84,6 +92,7 @@ interface SceneServer extends AutoCloseable {
     private final Process process;
     private final List<String> listening = new ArrayList<>();
     private final String http;
+    private final String xcap;
 
     OwnProcess(List<String> settings) {
       List<String> command = new ArrayList<>();
@@ -101,6 +110,7 @@ interface SceneServer extends AutoCloseable {
         JsonNode ready = JsonMapper.shared().readTree(line);
         ready.path("sip").forEach(at -> listening.add(at.asString()));
         http = ready.path("http").asString();
+        xcap = ready.path("xcap").asString("");
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (InterruptedException e) {
@@ -117,6 +127,11 @@ interface SceneServer extends AutoCloseable {
     @Override
     public String http() {
       return http;
+    }
+
+    @Override
+    public String xcap() {
+      return xcap;
     }
 
     @Override

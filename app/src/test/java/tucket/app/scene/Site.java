@@ -27,6 +27,7 @@ final class Site implements AutoCloseable {
   private final boolean ownProcess;
   private List<String> addresses;
   private String http = "127.0.0.1:0";
+  private String xcap = "127.0.0.1:0";
   private Optional<SceneServer> server = Optional.empty();
   private CompletableFuture<Boolean> stopping = CompletableFuture.completedFuture(true);
 
@@ -41,12 +42,19 @@ final class Site implements AutoCloseable {
   }
 
   void start() {
-    List<String> all = new ArrayList<>(List.of("sip.listen=[\"" + String.join("\",\"", addresses) + "\"]", "http.listen=\"" + http + "\""));
+    List<String> all = new ArrayList<>(List.of("sip.listen=[\"" + String.join("\",\"", addresses) + "\"]", "http.listen=\"" + http + "\"",
+        "xdms.listen=\"" + xcap + "\""));
     all.addAll(settings);
     SceneServer started = ownProcess ? new SceneServer.OwnProcess(all) : new SceneServer.InProcess(all);
     server = Optional.of(started);
     addresses = started.listening();
     http = started.http().replace("http://", "");
+    xcap = started.xcap().replace("http://", "").replace("/xcap", "");
+  }
+
+  /// The XCAP root.
+  String xcap() {
+    return running().xcap();
   }
 
   void stop() {

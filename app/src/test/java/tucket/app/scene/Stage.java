@@ -20,6 +20,7 @@ import tucket.client.Sent;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Uri;
+import tucket.transport.Chance;
 import tucket.transport.Deadline;
 import tucket.transport.Endpoint;
 import tucket.transport.World;
@@ -48,10 +49,12 @@ final class Stage implements AutoCloseable {
   private final Wire answers = new Wire();
   private Optional<OtherCore> core = Optional.empty();
   private Optional<SipResponse> answer = Optional.empty();
+  private Optional<Site> xdms = Optional.empty();
+  private String document = "";
 
   Stage(Scene scene, String engine, Path data) {
     List<String> settings = new ArrayList<>();
-    settings.add("storage.engine=" + engine);
+    settings.add("storage.engine=" + engine.replace(" apart", ""));
     settings.add("limits.push-time=1500ms"); // nobody wants to wait for a phone that is gone
     settings.add("log.level=warn");
     try {
@@ -67,6 +70,9 @@ final class Stage implements AutoCloseable {
         if (scene.wantsIpv6()) {
           listen.addAll(List.of("udp:[::1]:0", "tcp:[::1]:0", "tls:[::1]:0"));
         }
+        if (engine.endsWith(" apart")) {
+          settings.addAll(apart(data, settings));
+        }
         sites.put(DOMAIN, new Site(DOMAIN, data, listen, settings, scene.kills()));
       }
       sites.values().forEach(Site::start);
@@ -74,6 +80,32 @@ final class Stage implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /// The XDMSs in a process of their own, which trusts the server; what the server must be told of them.
+  private List<String> apart(Path data, List<String> common) {
+    List<String> settings = new ArrayList<>(common);
+    settings.add("xdms.trusted.addresses=[\"127.0.0.1\"]");
+    settings.add("core.peers=[{name=im,domains=[\"" + DOMAIN + "\"],trusted=true,sources=[\"127.0.0.1\"]}]");
+    settings.add("lab.users=false");
+    Site there = new Site(DOMAIN, data.resolve("xdms"), List.of("tcp:127.0.0.1:0"), settings, true);
+    xdms = Optional.of(there);
+    there.start();
+    return List.of("xdms.remote.root=\"" + there.xcap() + "\"",
+        "xdms.remote.sip=\"sip:127.0.0.1:" + there.at("tcp", false).address().getPort() + ";transport=tcp\"");
+  }
+
+  /// What was read last over XCAP.
+  String document() {
+    return document;
+  }
+
+  void read(String text) {
+    document = text;
+  }
+
+  Chance chance() {
+    return world.chance();
   }
 
   /// Two servers that know each other by their certificates.
@@ -297,6 +329,7 @@ final class Stage implements AutoCloseable {
     phones.values().forEach(Phone::close);
     core.ifPresent(OtherCore::close);
     sites.values().forEach(Site::close);
+    xdms.ifPresent(Site::close);
     system.close();
   }
 }

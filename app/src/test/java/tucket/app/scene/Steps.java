@@ -56,6 +56,7 @@ final class Steps {
     SessionSentences.tell(this);
     PublicationSentences.tell(this);
     OperatorSentences.tell(this);
+    DocumentSentences.tell(this);
   }
 
   void on(String pattern, Meaning meaning) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tucket.protocol.Malformed;
 
 /// A scanner for one text: XML 1.0 (fifth edition) without document types, and Namespaces in XML 1.0. For one thread.
@@ -13,6 +14,11 @@ final class XmlScanner {
   private static final String XML = "http://www.w3.org/XML/1998/namespace";
   private static final String XMLNS = "http://www.w3.org/2000/xmlns/";
   private static final int MAX_ATTRIBUTES = 256;
+
+  private static final Pattern DECLARATION = Pattern.compile(
+      "\\s+version\\s*=\\s*([\"'])1\\.[0-9]+\\1"
+          + "(\\s+encoding\\s*=\\s*([\"'])[A-Za-z][A-Za-z0-9._-]*\\3)?"
+          + "(\\s+standalone\\s*=\\s*([\"'])(yes|no)\\5)?\\s*");
 
   private final String in;
   private final Map<String, String> outer;
@@ -52,8 +58,7 @@ final class XmlScanner {
   // XML 1.0 production 23.
   private void declaration() {
     int end = in.indexOf("?>");
-    if (end < 0 || end > 200 || !in.substring(5, end).matches("\\s+version\\s*=\\s*([\"'])1\\.[0-9]+\\1(\\s+encoding\\s*=\\s*([\"'])[A-Za-z][A-Za-z0-9._-]*\\3)?"
-        + "(\\s+standalone\\s*=\\s*([\"'])(yes|no)\\5)?\\s*")) {
+    if (end < 0 || end > 200 || !DECLARATION.matcher(in.substring(5, end)).matches()) {
       throw bad("a broken XML declaration");
     }
     at = end + 2;

@@ -103,6 +103,11 @@ public final class XmlTree {
 
   /// The character data directly in an element, references resolved, without white space around it.
   public String content(XmlSpan element) {
+    return raw(element).strip();
+  }
+
+  /// The same with its white space.
+  public String raw(XmlSpan element) {
     StringBuilder out = new StringBuilder();
     int at = element.contentStart();
     for (XmlSpan child : element.children()) {
@@ -110,7 +115,7 @@ public final class XmlTree {
       at = child.end();
     }
     XmlScanner.characters(text, at, element.contentEnd(), out);
-    return out.toString().strip();
+    return out.toString();
   }
 
   /// The text of the first child of that name in the element's own namespace.

@@ -73,7 +73,7 @@ public final class OwnAddresses {
   }
 
   /// A URI of ours for a peer that is reached by that protocol and has no flow yet.
-  SipUri by(Protocol protocol, String user) {
+  public SipUri by(Protocol protocol, String user) {
     return listening.stream().filter(e -> e.protocol() == protocol).findFirst().or(() -> listening.stream().findFirst())
         .map(e -> at(e, user)).orElseGet(() -> SipUri.of(user, settings.domain()));
   }

@@ -24,6 +24,7 @@ import tucket.protocol.sip.Uri;
 import tucket.server.Limits;
 import tucket.server.Metrics;
 import tucket.server.event.Notifier;
+import tucket.server.event.Watcher;
 import tucket.server.event.Sender;
 import tucket.server.reference.Delivery;
 import tucket.server.reference.Device;
@@ -62,6 +63,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   private final Interconnect interconnect;
   private final Capabilities capabilities;
   private final Notifier notifier;
+  private final EventRouting events;
   private final Metrics metrics;
   private final AtomicReference<Application> application = new AtomicReference<>(new NobodyServes());
   private final AtomicReference<Optional<CallRouting>> calls = new AtomicReference<>(Optional.empty());
@@ -91,6 +93,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     this.fork = new Fork(world, limits, bindings, failing, sender, metrics);
     this.interconnect = new Interconnect(settings, sender);
     this.notifier = new Notifier(world, limits, sender, metrics);
+    this.events = new EventRouting(notifier, router, addresses);
     this.capabilities = new Capabilities(router, fork, interconnect, notifier);
     notifier.add(new RegEvent(world.clock(), subscribers, bindings));
     bindings.watch(this::changed);
@@ -116,6 +119,11 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     return notifier;
   }
 
+  /// Hears NOTIFYs of that subscription of our own.
+  public void watch(Watcher watcher) {
+    events.add(watcher);
+  }
+
   /// For look-ups by administration.
   public Router router() {
     return router;
@@ -132,7 +140,8 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     }
     try {
       Optional<Peer> peer = interconnect.at(flow);
-      return peer.isPresent() ? fromPeer(request, peer.get(), by) : fromClient(request, flow, by);
+      return events.notified(request)
+          .orElseGet(() -> peer.isPresent() ? fromPeer(request, peer.get(), flow, by) : fromClient(request, flow, by));
     } finally {
       merged.remove(key);
     }
@@ -307,7 +316,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     return switch (request.method()) {
       case "INVITE" -> SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, String.join(", ", SipListener.PAGING));
       case "MESSAGE", "PUBLISH" -> user.mayUseIm() ? application.get().handle(asserted, Leg.ORIGINATING, user.id(), by) : barred(request);
-      case "SUBSCRIBE" -> subscribe(user, asserted, flow);
+      case "SUBSCRIBE" -> events.subscribe(user, asserted, flow);
       case "OPTIONS" -> capabilities.options(asserted, by);
       default -> SipResponse.to(request, Status.CALL_DOES_NOT_EXIST); // a NOTIFY that nobody subscribed to: RFC 6665 section 4.1.3
     };
@@ -327,7 +336,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     };
   }
 
-  private SipResponse fromPeer(SipRequest arrived, Peer peer, Deadline by) {
+  private SipResponse fromPeer(SipRequest arrived, Peer peer, Flow flow, Deadline by) {
     Optional<SipRequest> believed = identity.believed(arrived, peer.domains());
     if (believed.isEmpty()) {
       return SipResponse.to(arrived, Status.FORBIDDEN, "P-Asserted-Identity is not of the peer's domain");
@@ -336,6 +345,9 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     Optional<SipResponse> refused = SipListener.CHECKS.afterAuthentication(request);
     if (refused.isPresent()) {
       return refused.get();
+    }
+    if (request.is("SUBSCRIBE")) {
+      return events.subscribe(peer, request, flow);
     }
     application.get().registered(AddressOfRecord.of(Identity.sender(request).orElseThrow())); // a sign of life
     Destination to = router.destination(request.uri());
@@ -346,17 +358,6 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
       case "MESSAGE" -> send(request, by);
       case "OPTIONS" -> capabilities.options(request, by);
       default -> SipResponse.to(request, Status.FORBIDDEN, request.method() + " is not taken from other domains");
-    };
-  }
-
-  private SipResponse subscribe(Subscriber user, SipRequest request, Flow flow) {
-    SipUri contact = addresses.at(flow, Router.EVENTS);
-    return switch (router.destination(request.uri())) {
-      case Destination.User to -> notifier.subscribe(request, user.id(), to.subscriber().id(), flow, contact);
-      case Destination.Service to -> notifier.subscribe(request, user.id(), to.identity(), flow, contact);
-      case Destination.Ourselves here -> notifier.subscribe(request, user.id(), user.id(), flow, contact);
-      case Destination.Elsewhere elsewhere -> SipResponse.to(request, Status.FORBIDDEN, "Subscriptions end in this domain");
-      case Destination.Nobody nobody -> SipResponse.to(request, Status.NOT_FOUND);
     };
   }
 

@@ -1,8 +1,10 @@
 // One event package: what can be watched, by whom, and how its state is written.
 package tucket.server.event;
 
+import java.time.Duration;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.SipRequest;
 
 /// An event package of RFC 6665 section 5.4. A package is a class; [Notifier] keeps its subscriptions. Thread-safe; `state` may block.
 public interface EventPackage {
@@ -33,6 +35,16 @@ public interface EventPackage {
   /// The same with more shades; [Notifier#reconsider] asks again for those who watch already.
   default Standing standing(AddressOfRecord who, AddressOfRecord what) {
     return mayWatch(who, what) ? Standing.ACTIVE : Standing.REFUSED;
+  }
+
+  /// The least time between two NOTIFYs of one subscription of `who`; what changes meanwhile is told by one. A SUBSCRIBE is answered by one at once.
+  default Duration leastInterval(AddressOfRecord who) {
+    return Duration.ZERO;
+  }
+
+  /// What a new subscription is told; [tucket.protocol.Malformed] where its body can't be understood.
+  default Narration begin(SipRequest subscribe, AddressOfRecord who, AddressOfRecord what) {
+    return version -> state(what, who, version);
   }
 
   /// The whole state of `what` as `who` may see it, as a body of [#type]. `version` counts the notifications of that subscription from 0,

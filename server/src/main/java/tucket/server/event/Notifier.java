@@ -105,7 +105,8 @@ public final class Notifier {
     }
     Dialog dialog = Dialog.asServer(request, world.chance().token(8));
     Optional<Flow> direct = request.vias().size() == 1 ? Optional.of(flow) : Optional.empty();
-    Subscription fresh = new Subscription(events, request.first(Header.EVENT).orElse(event), who, what, contact, dialog, direct);
+    Subscription fresh = new Subscription(events, request.first(Header.EVENT).orElse(event), who, what, contact,
+        events.begin(request, who, what), dialog, direct);
     fresh.dirty = true;
     fresh.standing = standing;
     begin(fresh, seconds);
@@ -135,6 +136,8 @@ public final class Notifier {
       }
       there.dialog = dialog.get();
       there.flow = request.vias().size() == 1 ? Optional.of(flow) : Optional.empty();
+      there.narration.asked(request);
+      there.notBeforeNanos = world.clock().nanos();
       there.dirty = true; // RFC 6665 section 4.2.1.2: a refresh is answered by a NOTIFY too
     } finally {
       there.lock.unlock();
@@ -191,10 +194,12 @@ public final class Notifier {
   /// The state of `what` is another: tell all who watch it.
   public void changed(String event, AddressOfRecord what) {
     for (Subscription subscription : watchers.getOrDefault(new Watched(event, what), Set.of())) {
-      subscription.lock.lock();
-      subscription.dirty = true;
-      subscription.lock.unlock();
-      pump(subscription);
+      if (subscription.narration.concerned()) {
+        subscription.lock.lock();
+        subscription.dirty = true;
+        subscription.lock.unlock();
+        pump(subscription);
+      }
     }
   }
 
@@ -260,7 +265,7 @@ public final class Notifier {
   private void pump(Subscription subscription) {
     subscription.lock.lock();
     try {
-      if (subscription.sending || !subscription.dirty) {
+      if (subscription.sending || !subscription.dirty || tooSoon(subscription)) {
         return;
       }
       subscription.sending = true;
@@ -268,6 +273,24 @@ public final class Notifier {
       subscription.lock.unlock();
     }
     world.threads().start("notify " + subscription.who, () -> tell(subscription));
+  }
+
+  /// Whether the last NOTIFY was but a moment ago: then the next one is set for later. Under the subscription's lock.
+  private boolean tooSoon(Subscription subscription) {
+    long wait = subscription.notBeforeNanos - world.clock().nanos();
+    if (subscription.version == 0 || wait <= 0 || !subscription.ending.isEmpty()) {
+      return false;
+    }
+    if (!subscription.delayed) {
+      subscription.delayed = true;
+      world.clock().after(Duration.ofNanos(wait), () -> {
+        subscription.lock.lock();
+        subscription.delayed = false;
+        subscription.lock.unlock();
+        pump(subscription);
+      });
+    }
+    return true;
   }
 
   private void tell(Subscription subscription) {
@@ -279,7 +302,7 @@ public final class Notifier {
       Outcome outcome;
       try {
         boolean told = !next.get().waits && !(next.get().last && subscription.ending.equals(REJECTED));
-        byte[] body = told ? subscription.events.state(subscription.what, subscription.who, next.get().version) : new byte[0];
+        byte[] body = told ? subscription.narration.next(next.get().version) : new byte[0];
         SipRequest request = body.length == 0 ? next.get().request : next.get().request.withBody(subscription.events.type(), body);
         outcome = sender.send(request, next.get().target(), Deadline.in(NOTIFY_WITHIN, world.clock()));
       } catch (RuntimeException failed) {
@@ -320,11 +343,12 @@ public final class Notifier {
   private Optional<Next> next(Subscription subscription) {
     subscription.lock.lock();
     try {
-      if (!subscription.dirty) {
+      if (!subscription.dirty || tooSoon(subscription)) {
         subscription.sending = false;
         return Optional.empty();
       }
       subscription.dirty = false;
+      subscription.notBeforeNanos = world.clock().nanos() + subscription.events.leastInterval(subscription.who).toNanos();
       boolean last = !subscription.ending.isEmpty();
       boolean waits = subscription.standing == EventPackage.Standing.PENDING;
       long left = Math.max(0, (subscription.untilNanos - world.clock().nanos()) / 1_000_000_000L);
@@ -353,6 +377,7 @@ public final class Notifier {
       subscription.lock.unlock();
     }
     if (subscriptions.remove(subscription.dialog.id(), subscription)) {
+      subscription.narration.end();
       watchers.computeIfPresent(new Watched(subscription.events.name(), subscription.what),
           (k, all) -> all.remove(subscription) && all.isEmpty() ? null : all);
       watched(subscription);

@@ -16,6 +16,7 @@ final class Subscription {
   final AddressOfRecord who;
   final AddressOfRecord what;
   final SipUri contact;
+  final Narration narration;
   final ReentrantLock lock = new ReentrantLock();
 
   Dialog dialog;
@@ -24,6 +25,9 @@ final class Subscription {
   long version;
   /// Whether he is told the state, or that he waits.
   EventPackage.Standing standing = EventPackage.Standing.ACTIVE;
+  /// No NOTIFY before that time, and whether one is set for then.
+  long notBeforeNanos;
+  boolean delayed;
   /// Something is to be told.
   boolean dirty;
   /// A NOTIFY is on its way: never two at a time, so that they cannot overtake each other.
@@ -32,13 +36,14 @@ final class Subscription {
   String ending = "";
   Optional<Clock.Alarm> alarm = Optional.empty();
 
-  Subscription(EventPackage events, String eventHeader, AddressOfRecord who, AddressOfRecord what, SipUri contact, Dialog dialog,
-      Optional<Flow> flow) {
+  Subscription(EventPackage events, String eventHeader, AddressOfRecord who, AddressOfRecord what, SipUri contact,
+      Narration narration, Dialog dialog, Optional<Flow> flow) {
     this.events = events;
     this.eventHeader = eventHeader;
     this.who = who;
     this.what = what;
     this.contact = contact;
+    this.narration = narration;
     this.dialog = dialog;
     this.flow = flow;
   }

@@ -17,6 +17,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http2.Http2Config;
+import io.helidon.webserver.http2.Http2ConnectionSelector;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.logging.Level;
 import org.slf4j.Logger;
@@ -35,12 +38,16 @@ import org.slf4j.LoggerFactory;
 import tucket.protocol.Malformed;
 import tucket.transport.Unavailable;
 import tucket.transport.net.Failures;
+import tucket.transport.net.PeerCertificate;
 import tucket.transport.net.TlsMaterial;
 
-/// HTTP/1.1 only: an `Upgrade: h2c`, as the JDK's client sends with its first request, is not taken up (RFC 9110 section 7.8) and the
-/// request answered as it is. Errors are short texts without a trace.
+/// HTTP/1.1, and over TLS HTTP/2 with clients that want it (ALPN). An `Upgrade: h2c`, as the JDK's client sends with its first request, is not
+/// taken up (RFC 9110 section 7.8) and the request answered as it is. Errors are short texts without a trace.
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+  /// Requests at once over one connection of HTTP/2.
+  private static final int STREAMS = 64;
 
   /// Held here, since the JDK forgets the level of a logger that nobody holds.
   private static final java.util.logging.Logger UNDERNEATH = java.util.logging.Logger.getLogger("io.helidon");
@@ -86,7 +93,7 @@ public final class HttpServer implements AutoCloseable {
                             .buildPrototype())
                     .build())
             .routing(HttpRouting.builder().any(dispatch::answer));
-    tls.ifPresent(material -> config.tls(tlsOf(material)));
+    tls.ifPresent(material -> config.tls(tlsOf(material)).addConnectionSelector(http2(limits)));
     String shown = (tls.isPresent() ? "https:" : "http:") + local.getAddress().getHostAddress() + ":" + local.getPort();
     probe(shown, local);
     WebServer server = config.build().start();
@@ -94,6 +101,13 @@ public final class HttpServer implements AutoCloseable {
       throw new Unavailable("Can't listen on " + shown + ": another process has just taken the port.");
     }
     return new HttpServer(server, new InetSocketAddress(local.getAddress(), server.port()));
+  }
+
+  // Only behind TLS, where the client says what it speaks: without, a request shorter than the preface of HTTP/2 would wait for more.
+  private static Http2ConnectionSelector http2(HttpLimits limits) {
+    Http2Config config =
+        Http2Config.builder().maxHeaderListSize(limits.headerBytes()).maxConcurrentStreams(STREAMS).validatePath(false).buildPrototype();
+    return Http2ConnectionSelector.builder().http2Config(config).build();
   }
 
   /// Binds and lets go, since the server underneath only logs why it could not.
@@ -145,17 +159,28 @@ public final class HttpServer implements AutoCloseable {
     return all.build();
   }
 
+  /// The rest of a body has not come.
+  private static final class BrokenOff extends RuntimeException {
+    BrokenOff(Exception why) {
+      super(why);
+    }
+  }
+
   /// Finds the route, reads the body, writes the response.
   private record Dispatch(List<Route> routes, HttpLimits limits) {
     private static final int BROKEN = 400;
     private static final int TOO_LARGE = 413;
+    private static final int TOO_SLOW = 408;
+    /// After these nothing more can be read from the connection.
+    private static final Set<Integer> CLOSING = Set.of(BROKEN, TOO_LARGE, TOO_SLOW);
 
     void answer(ServerRequest asked, ServerResponse answer) {
       String method = asked.prologue().method().text();
       String path = asked.prologue().uriPath().rawPath();
       Response response = answerTo(asked, method, path);
+      boolean http1 = asked.prologue().rawProtocol().startsWith("HTTP/1");
       boolean last =
-          asked.headers().contains(HeaderValues.CONNECTION_CLOSE) || response.status() == TOO_LARGE || response.status() == BROKEN;
+          http1 && (asked.headers().contains(HeaderValues.CONNECTION_CLOSE) || CLOSING.contains(response.status()));
       answer.status(response.status());
       if (last) {
         answer.header(HeaderValues.CONNECTION_CLOSE);
@@ -191,6 +216,8 @@ public final class HttpServer implements AutoCloseable {
           return Response.text(TOO_LARGE, "the body is longer than " + limits.bodyBytes() + " bytes");
         }
         return route.get().handler().handle(request(asked, method, path, body.get()));
+      } catch (BrokenOff slow) {
+        return Response.text(TOO_SLOW, "the body did not come whole in time");
       } catch (RequestException broken) {
         return Response.text(BROKEN, "the body is broken off or not framed as HTTP/1.1 wants it");
       } catch (Malformed bad) {
@@ -219,7 +246,8 @@ public final class HttpServer implements AutoCloseable {
       asked.headers().forEach(header -> headers.put(header.name().toLowerCase(Locale.ROOT), List.copyOf(header.allValues())));
       String query = asked.prologue().hasQuery() ? asked.prologue().query().rawValue() : "";
       InetSocketAddress remote = (InetSocketAddress) asked.remotePeer().address();
-      return new Request(method, path, query, Map.copyOf(headers), body, remote, asked.isSecure());
+      List<String> names = asked.remotePeer().tlsCertificates().map(PeerCertificate::names).orElse(List.of());
+      return new Request(method, path, query, Map.copyOf(headers), body, remote, asked.isSecure(), names);
     }
 
     /// The whole body, or empty where it is too long.
@@ -237,8 +265,8 @@ public final class HttpServer implements AutoCloseable {
           return Optional.empty();
         }
         throw broken;
-      } catch (IOException broken) {
-        throw new UncheckedIOException(broken);
+      } catch (IOException | UncheckedIOException broken) {
+        throw new BrokenOff(broken);
       }
     }
   }

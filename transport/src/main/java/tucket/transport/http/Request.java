@@ -16,8 +16,10 @@ import java.util.Optional;
 /// @param body never null; empty where there is none
 /// @param remote the peer's address
 /// @param secure whether it came over TLS
+/// @param certificateNames the names that the peer's certificate proves, in lower case; none where it has shown none
 public record Request(
-    String method, String path, String query, Map<String, List<String>> headers, byte[] body, InetSocketAddress remote, boolean secure) {
+    String method, String path, String query, Map<String, List<String>> headers, byte[] body, InetSocketAddress remote, boolean secure,
+    List<String> certificateNames) {
   /// The first value of a header.
   public Optional<String> header(String name) {
     List<String> values = headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());

@@ -4,6 +4,7 @@ package tucket.transport.http;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// @param status from 200 to 599
 /// @param headers in the order in which they are written; Content-Length, Date and Connection are added
@@ -33,6 +34,11 @@ public record Response(int status, List<Header> headers, byte[] body) {
 
   public static Response of(int status, String contentType, byte[] body) {
     return new Response(status, List.of(new Header("Content-Type", contentType)), body);
+  }
+
+  /// The first value of a header, whatever the case of its name.
+  public Optional<String> header(String name) {
+    return headers.stream().filter(h -> h.name().equalsIgnoreCase(name)).map(Header::value).findFirst();
   }
 
   public Response withHeader(String name, String value) {

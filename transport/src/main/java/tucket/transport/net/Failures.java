@@ -83,7 +83,7 @@ public final class Failures {
   }
 
   /// A short phrase for what went wrong.
-  static String detail(@Nullable Throwable cause) {
+  public static String detail(@Nullable Throwable cause) {
     if (cause == null) {
       return "no reason given";
     }

@@ -95,6 +95,11 @@ final class ServerKey extends X509ExtendedKeyManager {
 
   @Override
   public @Nullable String chooseClientAlias(String[] keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return null;
+    return List.of(keyType).contains(current.get().key.getAlgorithm()) ? ALIAS : null;
+  }
+
+  @Override
+  public @Nullable String chooseEngineClientAlias(String[] keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+    return chooseClientAlias(keyType, issuers, null);
   }
 }

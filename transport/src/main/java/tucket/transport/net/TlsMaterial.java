@@ -93,6 +93,18 @@ public final class TlsMaterial {
     }
   }
 
+  /// For clients that do not run on our sockets (HTTP): the JDK's TLS with our certificate, where there is one, and our trust.
+  public SSLContext clientContext() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      KeyManager[] own = loaded.pair.isEmpty() ? null : new KeyManager[] {new ServerKey(() -> loaded.pair.orElseThrow())};
+      context.init(own, trustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException | IOException bad) {
+      throw new Unavailable("TLS can't be set up: " + Failures.detail(bad) + ".", bad);
+    }
+  }
+
   private TrustManager @Nullable [] trustManagers() throws GeneralSecurityException, IOException {
     return switch (settings.trust()) {
       case TlsSettings.SystemTrust() -> null;

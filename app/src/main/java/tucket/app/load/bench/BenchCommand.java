@@ -30,7 +30,7 @@ import tucket.transport.net.TlsSettings;
     name = "bench",
     description = {
       "Measure the server beside its peers, in turns and on this machine: CPU counted by the operating system, on loopback, with temporary data.",
-      "WHAT is any of relay, store, push, start, pending, devices, idle, depth, policy, overload; without it the first four run."
+      "WHAT is any of relay, store, push, start, pending, devices, idle, depth, policy, overload, xcap; without it the first four run."
     },
     footer = {
       "%nExamples:",
@@ -39,7 +39,8 @@ import tucket.transport.net.TlsSettings;
       "  tucket bench pending devices idle    memory: of a pending message, a registered device, an idle TLS connection",
       "  tucket bench depth --scale 1         what a message costs with 1000000 others stored; --scale 10 with a tenth",
       "  tucket bench policy                  what rules cost a message, with a block list of 1000 entries",
-      "  tucket bench overload                what is still done when twice as much comes as can be done"
+      "  tucket bench overload                what is still done when twice as much comes as can be done",
+      "  tucket bench xcap                    documents read and written, small ones and one of 10000 entries"
     })
 public final class BenchCommand implements Callable<Integer> {
   @Parameters(paramLabel = "WHAT", arity = "0..*", description = "What to measure.")
@@ -75,7 +76,8 @@ public final class BenchCommand implements Callable<Integer> {
     idle,
     depth,
     policy,
-    overload
+    overload,
+    xcap
   }
 
   @Override
@@ -117,6 +119,7 @@ public final class BenchCommand implements Callable<Integer> {
       case depth -> DepthBench.run(bench, report);
       case policy -> PolicyBench.run(bench, report);
       case overload -> OverloadBench.run(bench, report);
+      case xcap -> XcapBench.run(bench, report);
     }
   }
 

@@ -1,0 +1,318 @@
+// The XCAP server: one request, one answer.
+package tucket.server.xdms;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import tucket.protocol.Malformed;
+import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.xcap.NodeSelector;
+import tucket.protocol.xcap.XcapEdit;
+import tucket.protocol.xcap.XcapError;
+import tucket.protocol.xcap.XcapError.Kind;
+import tucket.protocol.xcap.XcapUri;
+import tucket.protocol.xcap.XmlTree;
+import tucket.server.reference.XdmAddress;
+import tucket.server.reference.XdmDocument;
+import tucket.server.xdms.usage.ApplicationUsage;
+import tucket.server.xdms.usage.ApplicationUsage.Claim;
+import tucket.server.xdms.usage.Asker;
+import tucket.server.xdms.usage.Usages;
+import tucket.store.Partition;
+import tucket.transport.http.Request;
+import tucket.transport.http.Response;
+
+/// RFC 4825 section 8, for an asker who is known already. A write is made from the document that was read and takes effect only where that is still
+/// the one; where it is not, it is made anew. Thread-safe; calls may block and throw [tucket.store.Unavailable].
+public final class XcapServer {
+  private static final int TRIES = 20;
+  private static final int LOCKS = 64;
+
+  private final Documents documents;
+  private final Usages usages;
+  private final Claims claims;
+  private final Generated generated;
+  private final XdmsSettings settings;
+  private final Function<AddressOfRecord, Optional<AddressOfRecord>> home;
+  private final Cache<String, XmlTree> trees;
+  private final List<ReentrantLock> locks = IntStream.range(0, LOCKS).mapToObj(i -> new ReentrantLock()).toList();
+  private final ReentrantLock claiming = new ReentrantLock();
+
+  XcapServer(Documents documents, Usages usages, Claims claims, Generated generated, XdmsSettings settings,
+      Function<AddressOfRecord, Optional<AddressOfRecord>> home) {
+    this.documents = documents;
+    this.usages = usages;
+    this.claims = claims;
+    this.generated = generated;
+    this.settings = settings;
+    this.home = home;
+    this.trees = Caffeine.newBuilder()
+        .maximumWeight(settings.cachedCharacters())
+        .weigher((String etag, XmlTree tree) -> tree.text().length() + 1000)
+        .executor(Runnable::run)
+        .build();
+  }
+
+  /// Answers a request.
+  ///
+  /// @param below the path below the XCAP root as it stood on the wire, without its first slash
+  public Response answer(Request request, String below, Asker who) {
+    Optional<XcapUri> parsed;
+    try {
+      parsed = XcapUri.parse(below, request.query());
+    } catch (Malformed bad) {
+      return Response.text(400, String.valueOf(bad.getMessage()));
+    }
+    if (parsed.isEmpty()) {
+      return Response.text(404, "no document selector");
+    }
+    XcapUri uri = parsed.get();
+    Optional<String> xui = uri.tree() == XcapUri.Tree.GLOBAL ? Optional.of("") : userOf(uri.xui(), who.vouched());
+    if (xui.isEmpty()) {
+      return Response.text(404, "no such user");
+    }
+    if (generated.serves(uri.auid())) {
+      return generated.answer(request, uri, xui.get(), who);
+    }
+    Optional<ApplicationUsage> usage = usages.of(uri.auid());
+    if (usage.isEmpty()) {
+      return Response.text(404, "no such application usage");
+    }
+    XdmAddress address = new XdmAddress(uri.auid(), xui.get(), String.join("/", uri.document()));
+    return new Asked(request, uri, address, usage.get(), who).answer();
+  }
+
+  /// The canonical user of a path segment; clients leave `sip:` out at times.
+  ///
+  /// @param vouched whether a user who is not known here is taken as he is
+  Optional<String> userOf(String xui, boolean vouched) {
+    try {
+      boolean bare = xui.indexOf(':') < 0 && xui.indexOf('@') > 0;
+      AddressOfRecord identity = AddressOfRecord.of(bare ? "sip:" + xui : xui);
+      boolean storable = identity.value().getBytes(StandardCharsets.UTF_8).length <= Partition.MAX_ID_BYTES;
+      return home.apply(identity).or(() -> Optional.of(identity).filter(i -> vouched && storable)).map(AddressOfRecord::value);
+    } catch (Malformed bad) {
+      return Optional.empty();
+    }
+  }
+
+  /// The tree of a document, which is well-formed since it was written.
+  XmlTree tree(XdmDocument document) {
+    return trees.get(document.etag(), tag -> XmlTree.parse(new String(document.content(), StandardCharsets.UTF_8)));
+  }
+
+  /// One request to a kept document.
+  private final class Asked {
+    private final Request request;
+    private final XcapUri uri;
+    private final XdmAddress address;
+    private final ApplicationUsage usage;
+    private final Asker who;
+    private final XcapEdit edit;
+
+    Asked(Request request, XcapUri uri, XdmAddress address, ApplicationUsage usage, Asker who) {
+      this.request = request;
+      this.uri = uri;
+      this.address = address;
+      this.usage = usage;
+      this.who = who;
+      this.edit = new XcapEdit(usage.namespace());
+    }
+
+    Response answer() {
+      boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
+      boolean writes = request.method().equals("PUT") || request.method().equals("DELETE");
+      if (!reads && !writes) {
+        return notAllowed("GET, HEAD, PUT, DELETE"); // RFC 4825 section 8.1
+      }
+      if (reads ? !usage.mayRead(who, address) : !usage.mayWrite(who, address)) {
+        return Response.text(403, "not for you");
+      }
+      if (writes && (!usage.isWritable(address) || uri.node().filter(n -> n.terminal() instanceof NodeSelector.Terminal.Namespaces).isPresent())) {
+        return notAllowed("GET, HEAD");
+      }
+      if (uri.selected() && uri.node().filter(NodeSelector::understood).isEmpty()) {
+        return Response.text(404, "no node selector that is understood");
+      }
+      return switch (request.method()) {
+        case "PUT" -> uri.document().size() > 1 ? conflict(XcapError.noParent("there are no subdirectories", Optional.empty())) : change();
+        case "DELETE" -> change();
+        default -> get();
+      };
+    }
+
+    private Response get() {
+      if (address.isGlobal() && address.auid().equals("rls-services") && address.document().equals("index")) {
+        return generated.index(request, uri, claims, documents);
+      }
+      if (!uri.selected()) {
+        Optional<Response> known = notModified();
+        if (known.isPresent()) {
+          return known.get();
+        }
+      }
+      Optional<XdmDocument> document = documents.read(address);
+      Optional<Response> refused = Preconditions.judge(request, document.map(XdmDocument::etag));
+      if (refused.isPresent()) {
+        return refused.get();
+      }
+      if (document.isEmpty()) {
+        return Response.text(404, "no such document");
+      }
+      Optional<String> etag = document.map(XdmDocument::etag);
+      if (uri.node().isEmpty()) {
+        return found(usage.type(), document.get().content(), etag);
+      }
+      return edit.get(tree(document.get()), uri.node().get())
+          .map(node -> found(node.type(), node.text().getBytes(StandardCharsets.UTF_8), etag))
+          .orElseGet(() -> Preconditions.tagged(Response.text(404, "nothing there, or more than one"), etag));
+    }
+
+    // 304 without reading what may be large
+    private Optional<Response> notModified() {
+      return request.header("If-None-Match").isEmpty()
+          ? Optional.empty()
+          : documents.look(address).flatMap(m -> Preconditions.judge(request, Optional.of(m.etag())).filter(r -> r.status() == 304));
+    }
+
+    private Response change() {
+      ReentrantLock lock = locks.get(Math.floorMod(address.hashCode(), LOCKS)); // so that writers here seldom have to try again
+      lock.lock();
+      try {
+        for (int i = 0; i < TRIES; i++) {
+          Optional<Response> done = request.method().equals("PUT") ? put() : delete();
+          if (done.isPresent()) {
+            return done.get();
+          }
+        }
+      } finally {
+        lock.unlock();
+      }
+      return Response.text(503, "the document changes all the time").withHeader("Retry-After", "1");
+    }
+
+    private Optional<Response> put() {
+      Optional<XdmDocument> before = documents.read(address);
+      Optional<Response> refused = Preconditions.judge(request, before.map(XdmDocument::etag)).or(this::wrongType);
+      if (refused.isPresent()) {
+        return refused;
+      }
+      if (uri.node().isPresent()) {
+        if (before.isEmpty()) {
+          return Optional.of(conflict(XcapError.noParent("the document is not there", Optional.empty())));
+        }
+        return edited(before.get(), edit.put(tree(before.get()), uri.node().get(), request.body()));
+      }
+      Optional<String> text = XmlTree.utf8(request.body());
+      if (text.isEmpty()) {
+        return Optional.of(conflict(XcapError.of(Kind.NOT_UTF_8, "the body is not UTF-8")));
+      }
+      XmlTree tree;
+      try {
+        tree = XmlTree.parse(text.get());
+      } catch (Malformed bad) {
+        return Optional.of(conflict(XcapError.of(Kind.NOT_WELL_FORMED, String.valueOf(bad.getMessage()))));
+      }
+      return write(before, tree, before.isEmpty());
+    }
+
+    private Optional<Response> wrongType() {
+      String wanted =
+          uri.node().isEmpty() ? usage.type()
+              : uri.node().get().terminal() instanceof NodeSelector.Terminal.Attribute ? XcapEdit.ATTRIBUTE : XcapEdit.ELEMENT;
+      String given = request.header("Content-Type").orElse("").split(";", 2)[0].strip();
+      return given.equalsIgnoreCase(wanted) ? Optional.empty() : Optional.of(Response.text(415, "the Content-Type must be " + wanted));
+    }
+
+    private Optional<Response> delete() {
+      Optional<XdmDocument> before = documents.read(address);
+      Optional<Response> refused = Preconditions.judge(request, before.map(XdmDocument::etag));
+      if (refused.isPresent()) {
+        return refused;
+      }
+      if (before.isEmpty()) {
+        return Optional.of(Response.text(404, "no such document"));
+      }
+      if (uri.node().isPresent()) {
+        return edited(before.get(), edit.delete(tree(before.get()), uri.node().get()));
+      }
+      if (!documents.remove(address, before.get().etag())) {
+        return Optional.empty();
+      }
+      claims.release(usage.claims(tree(before.get())), List.of(), address);
+      return Optional.of(Response.empty(200));
+    }
+
+    private Optional<Response> edited(XdmDocument before, XcapEdit.Result result) {
+      return switch (result) {
+        case XcapEdit.Result.NotFound none -> Optional.of(Response.text(404, "nothing there, or more than one"));
+        case XcapEdit.Result.Conflict wrong -> Optional.of(conflict(wrong.error()));
+        case XcapEdit.Result.Edited right -> write(Optional.of(before), right.tree(), right.created());
+      };
+    }
+
+    /// Judges the document as it would be and writes it; empty where it has changed meanwhile.
+    private Optional<Response> write(Optional<XdmDocument> before, XmlTree tree, boolean created) {
+      byte[] bytes = tree.bytes();
+      if (bytes.length > settings.documentBytes()) {
+        return Optional.of(conflict(XcapError.local("the document would be longer than " + settings.documentBytes() + " bytes")));
+      }
+      if (usage.onlyName().filter(name -> !name.equals(address.document())).isPresent()) {
+        return Optional.of(conflict(XcapError.of(Kind.CONSTRAINT_FAILURE, "the document must be called " + usage.onlyName().get())));
+      }
+      Optional<XcapError> wrong = usage.judge(tree, address);
+      if (wrong.isPresent()) {
+        return Optional.of(conflict(wrong.get()));
+      }
+      List<Claim> gives = usage.claims(tree);
+      List<Claim> gave = before.map(b -> usage.claims(tree(b))).orElse(List.of());
+      if (gives.isEmpty() && gave.isEmpty()) {
+        return commit(before, tree, bytes, created);
+      }
+      claiming.lock(); // a claim counts only once its document is written
+      try {
+        Optional<XcapError> taken = claims.claim(gives, address);
+        if (taken.isPresent()) {
+          return Optional.of(conflict(taken.get()));
+        }
+        Optional<Response> done = commit(before, tree, bytes, created);
+        if (done.isPresent()) {
+          claims.release(gave, gives, address);
+        }
+        return done;
+      } finally {
+        claiming.unlock();
+      }
+    }
+
+    private Optional<Response> commit(Optional<XdmDocument> before, XmlTree tree, byte[] bytes, boolean created) {
+      return switch (documents.write(address, before.map(XdmDocument::etag), bytes)) {
+        case Documents.Written.Changed changed -> Optional.empty();
+        case Documents.Written.Full full -> Optional.of(conflict(XcapError.local("you have too many documents, or too large ones")));
+        case Documents.Written.Done done -> {
+          trees.put(done.etag(), tree);
+          yield Optional.of(Preconditions.tagged(Response.empty(created ? 201 : 200), Optional.of(done.etag())));
+        }
+      };
+    }
+
+    private Response conflict(XcapError error) {
+      String self = settings.root() + "/" + XcapUri.documentSelector(address.auid(), address.xui(), address.document());
+      return Response.of(409, XcapError.TYPE, error.under(self).toXml());
+    }
+  }
+
+  static Response notAllowed(String allow) {
+    return Response.text(405, "not by this method").withHeader("Allow", allow);
+  }
+
+  static Response found(String type, byte[] body, Optional<String> etag) {
+    // RFC 4825 section 9: caches on the way know nothing of the other resources of a document
+    return Preconditions.tagged(Response.of(200, type, body).withHeader("Cache-Control", "no-cache"), etag);
+  }
+}

@@ -1,0 +1,45 @@
+// Groups that can be called by an address of their own: groups.
+package tucket.server.xdms.usage;
+
+import java.util.List;
+import java.util.Optional;
+import tucket.protocol.xcap.XcapError;
+import tucket.protocol.xcap.XmlTree;
+import tucket.server.reference.XdmAddress;
+
+/// OMA Shared Group XDMS: documents of any name with `list-service` elements whose `uri` nobody else may give. `poc-groups` is the older name of
+/// the same.
+public final class GroupsUsage implements ApplicationUsage {
+  private final String auid;
+
+  public GroupsUsage(String auid) {
+    this.auid = auid;
+  }
+
+  @Override
+  public String auid() {
+    return auid;
+  }
+
+  @Override
+  public String type() {
+    return "application/vnd.oma.poc.groups+xml";
+  }
+
+  @Override
+  public String namespace() {
+    return "urn:oma:xml:poc:list-service";
+  }
+
+  @Override
+  public Optional<XcapError> judge(XmlTree document, XdmAddress address) {
+    return Schemas.all().judge(document, namespace(), "group").or(() -> ListConstraints.judge(document.root()));
+  }
+
+  @Override
+  public List<Claim> claims(XmlTree document) {
+    return document.root().children("list-service").stream()
+        .flatMap(s -> s.value("uri").map(uri -> new Claim(uri, Selectors.of(s, "uri"))).stream())
+        .toList();
+  }
+}
