@@ -56,6 +56,7 @@ public final class Assembly implements AutoCloseable {
   private final AtomicBoolean open = new AtomicBoolean();
   private final World world;
   private final SipListener listener;
+  private final Im1ClientCore calls;
   private final SipStack stack;
   private final List<String> labUsers;
   private final Administration administration;
@@ -90,6 +91,7 @@ public final class Assembly implements AutoCloseable {
       listener = new SipListener(world, config.limits(), metrics, coreSettings.serverName());
       stack = closing(new SipStack(world, to.sip(), closing(new Resolvers(config, world)), listener));
       Core core = core(coreSettings, engine, subscribers, addresses, metrics);
+      calls = core.im1;
       XdmParts xdm = closing(new XdmParts(config, world, coreSettings, engine, subscribers, tls, metrics));
       xdm.notifyBy(core.notifier);
 
@@ -191,6 +193,7 @@ public final class Assembly implements AutoCloseable {
     if (open.compareAndSet(true, false)) {
       LOG.info("event=stopping");
       listener.shut();
+      calls.endCalls(Deadline.in(grace, world.clock()));
       stack.drain(Deadline.in(grace, world.clock()));
       close();
       LOG.info("event=stopped");

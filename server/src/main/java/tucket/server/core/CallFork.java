@@ -198,7 +198,7 @@ final class CallFork {
     synchronized (this) {
       won = winner;
     }
-    branches.stream().filter(b -> b != won).forEach(b -> b.cancel(won == null ? "" : ELSEWHERE));
+    branches.stream().filter(b -> b != won).forEach(b -> b.cancel(won == null ? declined() : ELSEWHERE));
     if (won != null) {
       SipResponse answer = java.util.Objects.requireNonNull(won.answer);
       try {
@@ -207,6 +207,7 @@ final class CallFork {
         synchronized (this) {
           won.leg = leg;
         }
+        leg.refreshed(answer);
         leg.acknowledge(answer.cseq().number());
         return new Reached.Accepted(answer, Optional.of(won.place.device()), leg);
       } catch (Malformed noDialog) {
@@ -223,6 +224,12 @@ final class CallFork {
       }
     }
     return new Reached.Refused(answers);
+  }
+
+  /// A 6xx of one device is for all.
+  private synchronized String declined() {
+    return branches.stream().flatMap(b -> Optional.ofNullable(b.answer).stream()).filter(a -> a.status() >= 600).findFirst()
+        .map(a -> "SIP;cause=" + a.status() + ";text=\"" + Status.reason(a.status()) + "\"").orElse("");
   }
 
   /// The INVITE as it leaves: nothing of the hop it came by.

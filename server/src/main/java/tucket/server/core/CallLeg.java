@@ -25,7 +25,9 @@ import tucket.transport.sip.Target;
 /// Repeats each 2xx to an INVITE until its ACK comes (RFC 3261 section 13.3.1.4), whatever the transport, and ends the dialog where none
 /// does.
 final class CallLeg implements Call {
-  private static final Duration BYE_PATIENCE = Duration.ofSeconds(16);
+  private static final String REASON = "[A-Za-z0-9.]+ *;.*"; // RFC 3326 section 2; else it is a word for the log
+  private static final String EXPIRED = "SIP;cause=408;text=\"Session expired\"";
+  private static final Duration LONGEST = Duration.ofDays(1); // some clients write milliseconds
 
   private final Calls calls;
   private final Dialog.DialogId id;
@@ -37,6 +39,7 @@ final class CallLeg implements Call {
   private boolean over;
   private String why = "";
   private boolean told;
+  private Clock.@Nullable Alarm expiry;
 
   /// A 2xx that is repeated.
   private static final class Repetition {
@@ -61,6 +64,7 @@ final class CallLeg implements Call {
 
   /// Sends a 2xx to an INVITE and sees to its ACK.
   void answer(ServerTransaction tx, SipResponse success) {
+    refreshed(success);
     long cseq = success.cseq().number();
     Repetition repetition = new Repetition();
     unacknowledged.put(cseq, repetition);
@@ -87,6 +91,30 @@ final class CallLeg implements Call {
         Duration twice = after.multipliedBy(2);
         repeat(tx, success, repetition, twice.compareTo(Calls.T2) > 0 ? Calls.T2 : twice, until);
       });
+    }
+  }
+
+  /// RFC 4028 section 10: a session that nobody refreshes in time has ended, whatever became of its ends. `success` is the 2xx to an INVITE or
+  /// UPDATE, from us or from the peer.
+  void refreshed(SipResponse success) {
+    Optional<Duration> interval = interval(success);
+    synchronized (this) {
+      if (expiry != null) {
+        expiry.cancel();
+        expiry = null;
+      }
+      if (!over && interval.isPresent()) {
+        expiry = calls.world().clock().after(interval.get(), () -> calls.world().threads().start("session expired", () -> lost(EXPIRED)));
+      }
+    }
+  }
+
+  private static Optional<Duration> interval(SipResponse success) {
+    try {
+      return success.first(Header.SESSION_EXPIRES).map(v -> Duration.ofSeconds(Long.parseLong(v.split(";", 2)[0].strip())))
+          .map(d -> d.compareTo(LONGEST) > 0 ? LONGEST : d);
+    } catch (NumberFormatException unreadable) {
+      return Optional.empty();
     }
   }
 
@@ -143,6 +171,9 @@ final class CallLeg implements Call {
     if (request.is("INVITE") && ours.isSuccess()) {
       answer(tx, ours);
     } else {
+      if (request.is("UPDATE") && ours.isSuccess()) {
+        refreshed(ours);
+      }
       tx.respond(ours);
     }
   }
@@ -172,6 +203,9 @@ final class CallLeg implements Call {
       } catch (Malformed noContact) {
         return SipResponse.to(like, Status.BAD_GATEWAY);
       }
+    }
+    if (answer.isSuccess() && (like.is("INVITE") || like.is("UPDATE"))) {
+      refreshed(answer);
     }
     if (like.is("INVITE") && answer.isSuccess()) {
       acknowledge(request.cseq().number());
@@ -203,14 +237,14 @@ final class CallLeg implements Call {
       told = true;
       Dialog.Sending sending = dialog.request("BYE");
       dialog = sending.dialog();
-      bye = reason.isEmpty() ? sending.request() : sending.request().with(Header.REASON, reason);
+      bye = reason.matches(REASON) ? sending.request().with(Header.REASON, reason) : sending.request();
     }
     release();
-    calls.world().threads().start("bye", () ->
-        calls.stack().send(bye, Calls.next(bye, flow), Deadline.in(BYE_PATIENCE, calls.world().clock())));
+    calls.leave(bye, Calls.next(bye, flow));
   }
 
-  private void lost(String because) {
+  /// Ends it on both sides of us: with a BYE to the peer, and by telling our own.
+  void lost(String because) {
     SipRequest bye;
     synchronized (this) {
       if (over) {
@@ -220,8 +254,7 @@ final class CallLeg implements Call {
       dialog = sending.dialog();
       bye = sending.request();
     }
-    calls.world().threads().start("bye", () ->
-        calls.stack().send(bye, Calls.next(bye, flow), Deadline.in(BYE_PATIENCE, calls.world().clock())));
+    calls.leave(because.matches(REASON) ? bye.with(Header.REASON, because) : bye, Calls.next(bye, flow));
     finish(because);
   }
 
@@ -244,6 +277,11 @@ final class CallLeg implements Call {
 
   private void release() {
     calls.remove(this);
+    synchronized (this) {
+      if (expiry != null) {
+        expiry.cancel();
+      }
+    }
     unacknowledged.values().forEach(CallLeg::stop);
     unacknowledged.clear();
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import tucket.protocol.Malformed;
 import tucket.protocol.sip.Edit;
 import tucket.protocol.sip.Header;
@@ -16,6 +17,7 @@ import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Status;
 import tucket.protocol.sip.transaction.Dialog;
+import tucket.transport.Deadline;
 import tucket.transport.Flow;
 import tucket.transport.Protocol;
 import tucket.transport.World;
@@ -30,6 +32,9 @@ final class Calls {
   static final Duration T2 = Duration.ofSeconds(4);
   static final Duration PATIENCE = Duration.ofSeconds(32); // 64*T1
   private static final int MOST = 100_000;
+  private static final Duration BYE_PATIENCE = Duration.ofSeconds(16);
+  private static final Duration LOOK = Duration.ofMillis(10);
+  private static final String STOPPING = "SIP;cause=503;text=\"The server stops\"";
 
   /// Headers that belong to one hop or one dialog; everything else travels from one leg to the other.
   private static final List<Header> OF_THE_HOP = List.of(Header.VIA, Header.ROUTE, Header.RECORD_ROUTE, Header.MAX_FORWARDS, Header.FROM, Header.TO,
@@ -41,6 +46,8 @@ final class Calls {
   private final OwnAddresses addresses;
   private final Map<Dialog.DialogId, CallLeg> legs = new ConcurrentHashMap<>();
   private final Map<ServerTransaction, IncomingCall> pending = new ConcurrentHashMap<>();
+
+  private final AtomicInteger leaving = new AtomicInteger();
 
   Calls(World world, SipStack stack, OwnAddresses addresses) {
     this.world = world;
@@ -88,6 +95,27 @@ final class Calls {
 
   void remove(CallLeg leg) {
     legs.remove(leg.id(), leg);
+  }
+
+  /// Ends everything, as a server does that stops; blocks until the peers have answered, at most until the deadline.
+  void end(Deadline by) {
+    List.copyOf(pending.values()).forEach(IncomingCall::giveUp);
+    List.copyOf(legs.values()).forEach(leg -> leg.lost(STOPPING));
+    while (leaving.get() > 0 && !by.passed(world.clock()) && !Thread.currentThread().isInterrupted()) {
+      world.clock().sleep(LOOK);
+    }
+  }
+
+  /// Sends the BYE of a leg, in the background.
+  void leave(SipRequest bye, Target target) {
+    leaving.incrementAndGet();
+    world.threads().start("bye", () -> {
+      try {
+        stack.send(bye, target, Deadline.in(BYE_PATIENCE, world.clock()));
+      } finally {
+        leaving.decrementAndGet();
+      }
+    });
   }
 
   /// Serves a request with a To tag, where it is within one of our dialogs or would have to be.

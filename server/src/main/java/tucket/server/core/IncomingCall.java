@@ -85,6 +85,13 @@ final class IncomingCall implements Invitation {
     listener.run();
   }
 
+  /// We stop.
+  void giveUp() {
+    tx.respond(SipResponse.to(tx.request(), Status.SERVICE_UNAVAILABLE).withToTag(tx.localTag()).with(Header.RETRY_AFTER, "5"));
+    calls.closed(tx);
+    cancelled();
+  }
+
   void cancelled() {
     Runnable listener;
     synchronized (this) {

@@ -234,6 +234,11 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   }
 
   @Override
+  public void endCalls(Deadline by) {
+    calls.get().ifPresent(c -> c.calls().end(by));
+  }
+
+  @Override
   public void acknowledged(SipRequest ack) {
     calls.get().ifPresent(c -> c.calls().acknowledged(ack));
   }

@@ -24,6 +24,9 @@ public interface Im1ClientCore {
   /// An ACK for a 2xx.
   default void acknowledged(SipRequest ack) {}
 
+  /// Ends all calls, and gives up those that are not answered yet: the server stops. Blocks until everybody knows, at most until the deadline.
+  default void endCalls(Deadline by) {}
+
   /// The response to `request` is on its way. What must not overtake it begins here: pushes after a registration, the first NOTIFY of a
   /// subscription. Returns at once.
   default void answered(SipRequest request, SipResponse response, Flow flow) {}

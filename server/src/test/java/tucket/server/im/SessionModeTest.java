@@ -89,6 +89,101 @@ class SessionModeTest {
   }
 
   @Test
+  void aSessionThatIsAcceptedWhileItsCallerGivesUpIsEnded() throws Exception {
+    SessionPhone alice = lab.registered("alice");
+    SessionPhone bob = lab.registered("bob");
+    SessionPhone.Calling[] calling = new SessionPhone.Calling[1];
+    java.util.concurrent.CountDownLatch begun = new java.util.concurrent.CountDownLatch(1);
+    bob.onInvite = r -> {
+      SessionPhone.await(begun);
+      calling[0].transaction.cancel(); // the CANCEL and the 200 are on their way at the same time
+      return 200;
+    };
+    calling[0] = alice.calling("bob", "m1", "Hello");
+    begun.countDown();
+    SessionPhone.Talk atBob = bob.talks.poll(10, TimeUnit.SECONDS);
+    assertThat(atBob).isNotNull();
+    if (calling[0].await().status() == 200) { // it came first: the session stands until somebody ends it
+      calling[0].talk().bye();
+    }
+    assertThat(atBob.byes.poll(20, TimeUnit.SECONDS)).isNotNull();
+    await().untilAsserted(() -> assertThat(lab.msrp.size()).isZero());
+  }
+
+  @Test
+  void aDeclinedInvitationIsTakenBackFromTheOtherDevices() throws Exception {
+    SessionPhone alice = lab.registered("alice");
+    SessionPhone phone = lab.registered("bob");
+    SessionPhone tablet = lab.registered("bob");
+    tablet.onInvite = r -> 180;
+    phone.onInvite = r -> {
+      waitFor(tablet);
+      return 603;
+    };
+    assertThat(alice.calling("bob", "m1", "Hello").await().status()).isEqualTo(603);
+    SipRequest cancel = tablet.cancels.poll(10, TimeUnit.SECONDS);
+    assertThat(cancel).isNotNull();
+    assertThat(lab.waiting("bob")).isZero();
+  }
+
+  @Test
+  void twoInvitationsThatCrossBecomeOneSession() throws Exception {
+    SessionPhone alice = lab.registered("alice");
+    SessionPhone bob = lab.registered("bob");
+    alice.onInvite = r -> 0; // a terminal with an INVITE of its own pending says nothing
+    bob.onInvite = r -> 0;
+    SessionPhone.Calling forth = alice.calling("bob", "m1", "from alice");
+    await().until(() -> !bob.invites.isEmpty());
+    SessionPhone.Calling back = bob.calling("alice", "m2", "from bob");
+    SessionPhone.Talk atAlice = forth.talk();
+    SessionPhone.Talk atBob = back.talk();
+    assertThat(atAlice.hear()).isEqualTo("from bob");
+    assertThat(atBob.hear()).isEqualTo("from alice");
+    assertThat(bob.cancels.poll(10, TimeUnit.SECONDS)).as("the first is taken back").isNotNull();
+    assertThat(alice.invites).as("the second is not sent to one who is calling himself").isEmpty();
+    assertThat(atAlice.say("m3", "more").get(10, TimeUnit.SECONDS)).isEqualTo(200);
+    assertThat(atBob.hear()).isEqualTo("more");
+    await().untilAsserted(() -> assertThat(lab.waiting("bob")).isZero());
+    assertThat(lab.waiting("alice")).isZero();
+    assertThat(atBob.bye().status()).isEqualTo(200);
+    assertThat(atAlice.byes.poll(10, TimeUnit.SECONDS)).isNotNull();
+    await().untilAsserted(() -> assertThat(lab.msrp.size()).isZero());
+  }
+
+  @Test
+  void aSessionThatNobodyRefreshesEnds() throws Exception {
+    SessionPhone alice = lab.registered("alice");
+    SessionPhone bob = lab.registered("bob");
+    bob.sessionExpires = "1;refresher=uac";
+    SessionPhone.Talk atAlice = alice.calling("bob", "m1", "Hello").talk();
+    SessionPhone.Talk atBob = bob.talks.poll(10, TimeUnit.SECONDS);
+    assertThat(atAlice.ok.first(Header.SESSION_EXPIRES)).contains("1;refresher=uac");
+    SipRequest bye = atBob.byes.poll(20, TimeUnit.SECONDS);
+    assertThat(bye).isNotNull();
+    assertThat(bye.first(Header.REASON).orElse("")).contains("Session expired");
+    assertThat(atAlice.byes.poll(20, TimeUnit.SECONDS)).isNotNull();
+    await().untilAsserted(() -> assertThat(lab.msrp.size()).isZero());
+  }
+
+  @Test
+  void aServerThatStopsEndsItsSessions() throws Exception {
+    SessionPhone alice = lab.registered("alice");
+    SessionPhone bob = lab.registered("bob");
+    alice.calling("bob", "m1", "Hello").talk();
+    SessionPhone.Talk atBob = bob.talks.poll(10, TimeUnit.SECONDS);
+    SessionPhone carol = lab.registered("carol");
+    carol.onInvite = r -> 180;
+    SessionPhone.Calling ringing = alice.calling("carol", "m2", "Hello");
+    await().until(() -> ringing.provisional.stream().anyMatch(r -> r.status() == 180));
+    lab.core.endCalls(tucket.transport.Deadline.in(java.time.Duration.ofSeconds(20), lab.world.clock()));
+    SipRequest bye = atBob.byes.poll();
+    assertThat(bye).as("it has come when endCalls returns").isNotNull();
+    assertThat(bye.first(Header.REASON).orElse("")).contains("503");
+    assertThat(ringing.await().status()).isEqualTo(503);
+    assertThat(carol.cancels.poll(10, TimeUnit.SECONDS)).isNotNull();
+  }
+
+  @Test
   void theServerIsTheEndPointForWhoIsAbsent() throws Exception {
     SessionPhone alice = lab.registered("alice");
     lab.phone("bob", tucket.transport.Protocol.TCP);

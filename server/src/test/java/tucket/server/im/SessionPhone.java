@@ -71,6 +71,7 @@ final class SessionPhone implements AutoCloseable, SipStack.Handler {
   volatile Function<SipRequest, Integer> onInvite = r -> 200;
   volatile Function<SipRequest, Integer> onMessage = r -> 200;
   volatile boolean reports = true;
+  volatile String sessionExpires = "";
   String features = RCS;
   String instance = "";
   private final World world;
@@ -293,6 +294,7 @@ final class SessionPhone implements AutoCloseable, SipStack.Handler {
     SessionDescription answer = offer.answer(origin(), media(end, Setup.ACTIVE), false);
     SipResponse ok = SipResponse.to(invite, Status.OK).withToTag(tx.localTag()).edit().with(Header.CONTACT, contact())
         .copy(Header.RECORD_ROUTE, invite).body(MediaType.SDP, answer.write()).response();
+    ok = sessionExpires.isEmpty() ? ok : ok.with(Header.SESSION_EXPIRES, sessionExpires);
     Talk talk = new Talk(end, Dialog.asServer(invite, tx.localTag()), ok);
     firstOf(invite).ifPresent(talk.messages::add);
     Optional<MsrpEnd.Peer> peer = offer.media().target().map(t -> new MsrpEnd.Peer(t.host(), t.port(), false));
@@ -306,6 +308,20 @@ final class SessionPhone implements AutoCloseable, SipStack.Handler {
     return CpimMessage.builder().from("sip:anonymous@anonymous.invalid").to("sip:anonymous@anonymous.invalid")
         .messageId(world.chance().token(8)).dateTime("2026-11-22T10:00:01.000Z")
         .content(Imdn.of(messageId, "2026-11-22T10:00:00.000Z", kind, status).entity()).build().write();
+  }
+
+  /// Sends a message in pager mode.
+  SipResponse page(String to, String id, String text) {
+    String uri = "sip:" + to + "@" + SessionLab.DOMAIN;
+    return send(request("MESSAGE", uri).edit().with(Header.CONTACT, contact()).body(MediaType.CPIM, cpim(id, uri, text)).request());
+  }
+
+  static void await(java.util.concurrent.CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   SipResponse report(String to, CpimMessage message, Imdn.Status status) {

@@ -116,6 +116,23 @@ class SessionPushTest {
   }
 
   @Test
+  void aPageModeMessageThatARegisteredTerminalRefusesReachesItInASession() throws Exception {
+    SessionPhone alice = lab.registered("alice");
+    SessionPhone bob = lab.registered("bob");
+    bob.onMessage = r -> 403;
+    assertThat(alice.page("bob", "p1", "one").status()).isEqualTo(202);
+    assertThat(SessionPhone.firstOf(pushed(bob)).orElseThrow().messageId()).contains("p1");
+    await().until(() -> lab.waiting("bob") == 0);
+    int asked = bob.inbox.size();
+    assertThat(alice.page("bob", "p2", "two").status()).isEqualTo(202);
+    SessionPhone.Talk push = bob.talks.poll(10, TimeUnit.SECONDS);
+    assertThat(push.hear()).isEqualTo("one");
+    assertThat(push.hear()).isEqualTo("two");
+    await().until(() -> lab.waiting("bob") == 0);
+    assertThat(bob.inbox).as("it is not asked again by MESSAGE").hasSize(asked);
+  }
+
+  @Test
   void aDeviceThatRefusesAMessageGetsItInASession() throws Exception {
     SessionPhone alice = lab.registered("alice");
     SessionPhone bob = lab.phone("bob", Protocol.TCP);

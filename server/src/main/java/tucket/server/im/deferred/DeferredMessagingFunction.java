@@ -132,6 +132,16 @@ public final class DeferredMessagingFunction {
     push.byMsrp(large, retrievals);
   }
 
+  /// Whether a device that has refused a MESSAGE as RCS-e terminals do gets it in a session, once it is stored.
+  public boolean takesInSession(Device device, Envelope.Kind kind) {
+    return push.sessions().filter(s -> s.refused(device, kind)).isPresent();
+  }
+
+  /// Whether that device has refused a MESSAGE before and is not asked again.
+  public boolean takesOnlyInSession(Device device) {
+    return push.sessions().filter(s -> s.hasRefused(device)).isPresent();
+  }
+
   /// The notice that users get whose devices become available while something waits for them.
   public void onAvailable(WaitingNotice notice) {
     push.onNewcomers(notice::available);

@@ -90,6 +90,10 @@ public final class Push {
     retrievals = Optional.of(retrievalSessions);
   }
 
+  Optional<SessionPush> sessions() {
+    return sessions;
+  }
+
   /// Who is told about devices that became available while something waits.
   void onNewcomers(BiConsumer<AddressOfRecord, List<Device>> listener) {
     newcomers = listener;

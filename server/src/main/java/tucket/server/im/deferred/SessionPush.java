@@ -95,6 +95,10 @@ public final class SessionPush {
     return kind != Envelope.Kind.SYSTEM && im && (device.features().has(IARI) || refusing.getIfPresent(device.id()) != null);
   }
 
+  boolean hasRefused(Device device) {
+    return refusing.getIfPresent(device.id()) != null && device.features().has(EnvelopeWriter.IM_FEATURE);
+  }
+
   /// The device has refused a MESSAGE as RCS-e terminals do; whether it may take the same in a session.
   boolean refused(Device device, Envelope.Kind kind) {
     boolean may = kind != Envelope.Kind.SYSTEM && device.features().has(EnvelopeWriter.IM_FEATURE);

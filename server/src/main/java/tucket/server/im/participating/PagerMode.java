@@ -4,6 +4,7 @@ package tucket.server.im.participating;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tucket.protocol.Malformed;
@@ -236,7 +237,8 @@ public final class PagerMode {
     SipResponse run(boolean defer, Deadline by) {
       List<Device> present = meant.devices().stream().filter(Device::registered).toList();
       // a device that something waits for gets it behind that, and holds up no other
-      List<Device> ready = reading.passing() ? present : present.stream().filter(d -> hold.isClean(d, envelope.kind())).toList();
+      List<Device> ready = reading.passing() ? present
+          : present.stream().filter(d -> hold.isClean(d, envelope.kind())).filter(d -> !isForSession(d)).toList();
       if (reading.passing() && present.isEmpty()) { // is-composing is never stored
         return responses.of(request, Status.TEMPORARILY_UNAVAILABLE);
       }
@@ -244,13 +246,31 @@ public final class PagerMode {
         return act(TerminatingDecision.of(TerminatingDecision.Tried.nobody(meant.devices(), meant.excluded()), awaited));
       }
       Fork.Forked forked = fork(ready, by);
-      TerminatingDecision.Tried tried = new TerminatingDecision.Tried(meant.devices(), ready, forked.answers(), meant.excluded());
+      TerminatingDecision.Tried tried = tried(ready, forked.answers());
       hold.failedAt(failing(tried));
       late = forked.open();
       if (reading.passing()) {
         hold.follow(late);
       }
       return act(TerminatingDecision.of(tried, awaited));
+    }
+
+    /// An RCS-e terminal that is known to take messages in sessions only: it gets the message as what is stored.
+    private boolean isForSession(Device device) {
+      return envelope.kind() == Envelope.Kind.MESSAGE && deferred.takesOnlyInSession(device);
+    }
+
+    /// One that turns out to be such a terminal counts as not tried yet.
+    private TerminatingDecision.Tried tried(List<Device> ready, Map<DeviceId, SipResponse> answers) {
+      List<Device> asked = new ArrayList<>();
+      for (Device d : ready) {
+        SipResponse answer = answers.get(d.id());
+        boolean wrong = answer != null && Answer.of(answer) == Answer.WRONG_CLIENT && !reading.passing() && envelope.kind() == Envelope.Kind.MESSAGE;
+        if (!wrong || !deferred.takesInSession(d, envelope.kind())) {
+          asked.add(d);
+        }
+      }
+      return new TerminatingDecision.Tried(meant.devices(), asked, answers, meant.excluded());
     }
 
     private Fork.Forked fork(List<Device> ready, Deadline by) {

@@ -39,7 +39,13 @@ public final class SessionMode {
   /// What session mode works with.
   public record Parts(World world, Im2ServerCore core, Im7ClientServer media, SessionMessages messages, Responses responses, Policy policy,
       Circumstances circumstances, DisplayNames names, DeferredMessagingFunction deferred, ImSettings operator, SessionSettings session,
-      ServiceAddresses services, Reports reports, Trace trace) {}
+      ServiceAddresses services, Reports reports, Trace trace, Crossings crossings) {
+    public Parts(World world, Im2ServerCore core, Im7ClientServer media, SessionMessages messages, Responses responses, Policy policy,
+        Circumstances circumstances, DisplayNames names, DeferredMessagingFunction deferred, ImSettings operator, SessionSettings session,
+        ServiceAddresses services, Reports reports, Trace trace) {
+      this(world, core, media, messages, responses, policy, circumstances, names, deferred, operator, session, services, reports, trace, new Crossings());
+    }
+  }
 
   public SessionMode(Parts parts) {
     this.parts = parts;

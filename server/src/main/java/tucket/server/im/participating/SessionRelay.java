@@ -72,6 +72,16 @@ final class SessionRelay {
     withCallee.listen(callee);
   }
 
+  /// Gives the caller a message of the callee that did not come over MSRP; `settle` gets its MSRP status.
+  void toCaller(Reading reading, IntConsumer settle) {
+    caller.give(reading, messages.content(reading, false), settle);
+  }
+
+  /// The other way.
+  void toCallee(Reading reading, IntConsumer settle) {
+    callee.give(reading, messages.content(reading, false), settle);
+  }
+
   /// Nothing came of it.
   void drop() {
     caller.party.media().end();

@@ -28,6 +28,7 @@ import tucket.server.im.deferred.DeferredSession;
 import tucket.server.im.deferred.Responsibility;
 import tucket.server.im.message.Answer;
 import tucket.server.im.message.EnvelopeWriter;
+import tucket.server.im.message.Fork;
 import tucket.server.im.message.Reading;
 import tucket.server.im.message.Reports;
 import tucket.server.im.message.Serial;
@@ -58,6 +59,7 @@ final class SessionSetup {
   private final Optional<SessionDescription> sdp;
   private final Optional<Reading> first;
   private Verdict verdict = Verdict.ALLOW;
+  private Optional<Crossings.Pending> crossing = Optional.empty();
   private boolean wasReported;
 
   SessionSetup(SessionMode.Parts parts, Invitation invitation, AddressOfRecord from, AddressOfRecord to) {
@@ -145,6 +147,7 @@ final class SessionSetup {
       @Override
       public void whenGivenUp(Runnable cancel) {
         invitation.onCancelled(cancel);
+        crossing.ifPresent(c -> c.onTakenBack(cancel));
       }
     };
   }
@@ -213,13 +216,87 @@ final class SessionSetup {
   }
 
   private Reached join(Way way) {
+    Optional<Crossings.Pending> entered = enter();
+    if (entered.isEmpty()) {
+      return new Reached.Refused(Map.of()); // answered together with the one that came the other way
+    }
+    Crossings.Pending mine = entered.get();
+    crossing = entered;
+    boolean met = false;
     try (Reports.Watch watch = parts.reports().watch(to, id())) {
       Reached reached = parts.operator().mediaPath() ? relayed(way) : past(way);
+      Optional<SessionSetup> second = mine.end();
       if (reached instanceof Reached.Refused) {
+        wasReported = watch.seen();
+        met = second.isPresent() && !invitation.isOver() && meet(second.get());
         boolean wanted = first.filter(r -> r.envelope().wanted().contains(Disposition.POSITIVE_DELIVERY)).isPresent();
-        wasReported = watch.seen() || wanted && !invitation.isOver() && isAnswered(reached) && watch.await(parts.session().grace());
+        wasReported |= !met && wanted && !invitation.isOver() && isAnswered(reached) && watch.await(parts.session().grace());
       }
       return reached;
+    } finally {
+      mine.end();
+      mine.tell(met);
+    }
+  }
+
+  // ---- crossing INVITEs
+
+  /// Enters it among those that are on their way; empty where it was answered together with one that came the other way, or given up.
+  private Optional<Crossings.Pending> enter() {
+    boolean calleeIsOurs = parts.core().mayUseIm(to);
+    while (!invitation.isOver()) {
+      Crossings.Entry entry = parts.crossings().enter(from, to, calleeIsOurs);
+      if (entry.own().isPresent()) {
+        return entry.own();
+      }
+      Crossings.Pending opposite = entry.opposite().orElseThrow();
+      boolean asked = !opposite.survives(from) && opposite.meet(this);
+      if (opposite.await(parts.session().ringing()) && asked) {
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// This one was taken back because its callee calls its caller: both are answered now.
+  private boolean meet(SessionSetup second) {
+    boolean here = parts.core().mayUseIm(to) && isKeptHere();
+    return here ? new SessionMeeting(parts, this, second).join(wasReported, false)
+        : parts.core().mayUseIm(second.to) && second.isKeptHere() && new SessionMeeting(parts, second, this).join(false, wasReported);
+  }
+
+  SipRequest request() {
+    return request;
+  }
+
+  AddressOfRecord caller() {
+    return from;
+  }
+
+  boolean isOver() {
+    return invitation.isOver();
+  }
+
+  Optional<Reading> firstMessage() {
+    return first.filter(r -> !r.passing());
+  }
+
+  Im7ClientServer.Media openMedia() {
+    return parts.media().open(offered().tls());
+  }
+
+  /// Answers with our own SDP.
+  Optional<Call> acceptHere(Im7ClientServer.Media media, Im7ClientServer.Listener listener) {
+    return invitation.accept(ok(media.answer(offer.orElseThrow(), terms(TYPES, List.of("*"), Direction.SENDRECV), listener)));
+  }
+
+  /// Stores the first message while it is given to the device in `late` otherwise; whether it is stored.
+  boolean storeFirst(Reading message, List<Fork.Open> late) {
+    try (DeferredMessagingFunction.Hold hold = parts.deferred().hold(to)) {
+      List<Device> known = parts.core().devices(to);
+      TerminatingDecision nobody = TerminatingDecision.of(TerminatingDecision.Tried.nobody(known, Set.of()), parts.operator().devices());
+      return nobody instanceof TerminatingDecision.Defer defer
+          && hold.storeRest(message, defer.state(), known, late) instanceof DeferredMessagingFunction.Kept;
     }
   }
 
@@ -333,16 +410,19 @@ final class SessionSetup {
     DeferredSession session = new DeferredSession((type, body) -> read(Entity.of(type, body), token(8)), r -> keep(r, meant),
         r -> SessionMode.outside(parts, r), new Serial(parts.world().threads(), "store for " + to), media);
     byte[] answer = media.answer(offer.orElseThrow(), terms(TYPES, List.of("*"), Direction.SENDRECV), session);
-    SipResponse ok = SipResponse.to(request, Status.OK).edit()
-        .with(Header.CONTACT, "<" + parts.services().deferred() + ">;+" + EnvelopeWriter.IM_FEATURE)
-        .with(Header.ALLOW, "INVITE, ACK, BYE, CANCEL, UPDATE, MESSAGE, OPTIONS")
-        .body(MediaType.SDP, answer).response();
-    Optional<Call> call = invitation.accept(ok);
+    Optional<Call> call = invitation.accept(ok(answer));
     if (call.isPresent()) {
       session.begin(call.get());
     } else {
       media.end();
     }
+  }
+
+  private SipResponse ok(byte[] answer) {
+    return SipResponse.to(request, Status.OK).edit()
+        .with(Header.CONTACT, "<" + parts.services().deferred() + ">;+" + EnvelopeWriter.IM_FEATURE)
+        .with(Header.ALLOW, "INVITE, ACK, BYE, CANCEL, UPDATE, MESSAGE, OPTIONS")
+        .body(MediaType.SDP, answer).response();
   }
 
   private DeferredMessagingFunction.Outcome keep(Reading reading, Addressees meant) {
@@ -358,7 +438,7 @@ final class SessionSetup {
   }
 
   /// For a callee whose leg is lost: ours are stored for, others get it through their own functions.
-  private int keepOrSend(Reading reading) {
+  int keepOrSend(Reading reading) {
     if (reading.isNotification() || !parts.core().mayUseIm(to) || !isKeptHere()) {
       return SessionMode.sendOutside(parts, reading);
     }
