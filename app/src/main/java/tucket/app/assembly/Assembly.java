@@ -131,6 +131,9 @@ public final class Assembly implements AutoCloseable {
     if (config.core().mode() == Config.Mode.EXTERNAL) {
       SipUri route = config.core().external().route().orElseThrow();
       ExternalCore core = new ExternalCore(world, settings, route, config.limits(), engine, addresses, stack::send, metrics);
+      if (!config.msrp().listen().isEmpty()) {
+        core.serveCalls(stack);
+      }
       return new Core(core, core, core.notifier(), core::serve);
     }
     SipIpCore core = new SipIpCore(world, settings, config.limits(), engine, subscribers, addresses, stack::send, metrics);
@@ -141,7 +144,7 @@ public final class Assembly implements AutoCloseable {
   }
 
   private Optional<Im7ClientServer> media(Metrics metrics) {
-    if (config.msrp().listen().isEmpty() || config.core().mode() == Config.Mode.EXTERNAL) { // INVITE over ISC is not served yet
+    if (config.msrp().listen().isEmpty()) {
       return Optional.empty();
     }
     MsrpStack msrp = closing(new MsrpStack(world, new Translation(config).msrp()));

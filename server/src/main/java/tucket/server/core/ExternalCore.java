@@ -30,7 +30,9 @@ import tucket.server.reference.DeviceId;
 import tucket.server.reference.Devices;
 import tucket.server.reference.Im1ClientCore;
 import tucket.server.reference.Im2ServerCore;
+import tucket.server.reference.Invitation;
 import tucket.server.reference.Leg;
+import tucket.server.reference.Reached;
 import tucket.store.Engine;
 import tucket.store.Partition;
 import tucket.transport.Deadline;
@@ -38,6 +40,8 @@ import tucket.transport.Endpoint;
 import tucket.transport.Flow;
 import tucket.transport.World;
 import tucket.transport.sip.Outcome;
+import tucket.transport.sip.ServerTransaction;
+import tucket.transport.sip.SipStack;
 import tucket.transport.sip.Target;
 
 /// An application server of TS 24.229 section 5.7. Requests are taken from trusted peers alone and believed. The leg is told by `orig` in
@@ -69,6 +73,8 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
   private final AtomicReference<Application> application = new AtomicReference<>(new NobodyServes());
   private final Set<String> merged = ConcurrentHashMap.newKeySet();
   private final Set<String> pushes = ConcurrentHashMap.newKeySet();
+  private final CallControl calls;
+  private final Map<ServerTransaction, Runnable> through = new ConcurrentHashMap<>();
 
   /// @param settings of which domains, hosts, region, services and peers count
   /// @param route the core that requests are sent to, such as `sip:scscf.example.com;lr`
@@ -83,6 +89,7 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
     this.sender = sender;
     this.metrics = metrics;
     this.bindings = new Bindings(world, engine, limits);
+    this.calls = new CallControl(world, addresses, metrics);
     this.notifier = new Notifier(world, limits, sender, metrics);
     this.numbers = new Numbers(settings.region());
     this.device = new DeviceId(this.route.toString());
@@ -101,6 +108,11 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
     application.set(functions);
   }
 
+  /// From now on sessions are served too; until then an INVITE is answered 405.
+  public void serveCalls(SipStack stack) {
+    calls.open(stack);
+  }
+
   /// For event packages.
   public Notifier notifier() {
     return notifier;
@@ -109,7 +121,7 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
   @Override
   public SipResponse handle(SipRequest arrived, Flow flow, Deadline by) {
     addresses.reachedBy(flow);
-    if (settings.peers().stream().noneMatch(p -> p.trusted() && p.isAt(flow))) {
+    if (!isTrusted(flow)) {
       return SipResponse.to(arrived, Status.FORBIDDEN, "Only the core may send here");
     }
     Optional<SipResponse> refused = SipListener.CHECKS.afterAuthentication(arrived);
@@ -119,9 +131,7 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
     if (arrived.is("REGISTER")) {
       return register(arrived);
     }
-    List<NameAddr> routes = arrived.addresses(Header.ROUTE);
-    Optional<SipUri> ours = routes.stream().findFirst().map(NameAddr::uri).filter(SipUri.class::isInstance).map(SipUri.class::cast)
-        .filter(addresses::isHere);
+    Optional<SipUri> ours = ours(arrived);
     SipRequest request = ours.isPresent() ? arrived.withoutFirstValue(Header.ROUTE) : arrived;
     if (pushes.contains(transaction(request))) {
       return onward(request, by); // one of our own pushes, which the core's filter criteria led back to us
@@ -135,6 +145,140 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
       return function(request, leg, flow, by);
     } finally {
       merged.remove(key);
+    }
+  }
+
+  @Override
+  public boolean call(ServerTransaction tx) {
+    return calls.serve(tx, serving -> {
+      if (isTrusted(tx.flow())) {
+        invited(serving, tx);
+      } else {
+        tx.respond(SipResponse.to(tx.request(), Status.FORBIDDEN, "Only the core may send here"));
+      }
+    });
+  }
+
+  private boolean isTrusted(Flow flow) {
+    return settings.peers().stream().anyMatch(p -> p.trusted() && p.isAt(flow));
+  }
+
+  private void invited(Calls serving, ServerTransaction tx) {
+    Optional<SipUri> ours = ours(tx.request());
+    SipRequest request = ours.isPresent() ? tx.request().withoutFirstValue(Header.ROUTE) : tx.request();
+    if (pushes.contains(transaction(request))) {
+      through(serving, tx, request);
+      return;
+    }
+    Optional<Uri> asserted = Identity.sender(request);
+    if (asserted.isEmpty()) {
+      tx.respond(SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is missing"));
+      return;
+    }
+    Leg leg = leg(request, ours);
+    AddressOfRecord served = served(request, leg, identity(asserted.get()));
+    signOfLife(leg, served);
+    IncomingCall call = serving.open(tx, request.without(Header.P_SERVED_USER));
+    ScopedValue.where(PASSAGE, new Passage(served, leg, request.values(Header.ROUTE))).run(() -> application.get().invited(call, leg, served));
+  }
+
+  // one of our own pushes, which the core's filter criteria led back to us
+  private void through(Calls serving, ServerTransaction tx, SipRequest request) {
+    if (request.has(Header.ROUTE)) {
+      SipRequest onward = oneHopLess(request.edit().without(Header.VIA), request).request();
+      through.put(tx, CallThrough.begin(serving.stack(), tx, onward));
+    } else {
+      tx.respond(SipResponse.to(request, Status.LOOP_DETECTED));
+    }
+  }
+
+  @Override
+  public void cancelled(ServerTransaction invite) {
+    Runnable passing = through.remove(invite);
+    if (passing != null) {
+      passing.run();
+    }
+    calls.cancelled(invite);
+  }
+
+  @Override
+  public void acknowledged(SipRequest ack) {
+    calls.acknowledged(ack);
+  }
+
+  @Override
+  public void endCalls(Deadline by) {
+    calls.end(by);
+  }
+
+  @Override
+  public boolean pass(Invitation invitation) {
+    AddressOfRecord to = identity(invitation.request().uri());
+    boolean service = settings.services().contains(to);
+    if (service) {
+      application.get().invited(invitation, Leg.TERMINATING, to);
+    }
+    return service; // everybody else is reached by way of the core
+  }
+
+  /// Onward by the Route that the core gave.
+  @Override
+  public Reached invite(SipRequest invite, Reached.Ringing ringing, Deadline by) {
+    List<String> way = PASSAGE.isBound() && !PASSAGE.get().route().isEmpty() ? PASSAGE.get().route() : List.of("<" + route + ">");
+    return invite(invite.edit(), invite, way, new DeviceId(invite.uri().toString()), ringing, by);
+  }
+
+  private Reached invite(Edit edit, SipRequest invite, List<String> way, DeviceId place, Reached.Ringing ringing, Deadline by) {
+    Optional<Calls> serving = calls.calls();
+    if (serving.isEmpty()) {
+      return new Reached.Refused(Map.of());
+    }
+    oneHopLess(edit.without(Header.VIA).without(Header.ROUTE).without(Header.RECORD_ROUTE), invite);
+    way.forEach(hop -> edit.append(Header.ROUTE, hop));
+    SipRequest sent = edit.request();
+    return new CallFork(serving.get(), ringing)
+        .run(List.of(new CallFork.Place(place, List.of(new CallFork.Way(sent, Target.nextHop(sent))))), by, by);
+  }
+
+  /// To a user who is registered with the core, past his functions.
+  @Override
+  public Reached invite(AddressOfRecord user, SipRequest invite, Devices to, Reached.Ringing ringing, Deadline by) {
+    if (!isChosen(to) || bindings.live(user).isEmpty()) {
+      return new Reached.Refused(Map.of());
+    }
+    List<String> way = onPassage(user).orElseGet(() -> List.of("<" + route + ">"));
+    String key = transaction(invite);
+    pushes.add(key);
+    try {
+      Reached reached = invite(invite.edit().uri(user.uri()), invite, way, device, ringing, by);
+      if (reached instanceof Reached.Refused refused && refused.best().filter(a -> a.status() == 408 || a.status() == 503).isPresent()) {
+        failing.mark(user, device);
+      }
+      return reached;
+    } finally {
+      pushes.remove(key);
+    }
+  }
+
+  private boolean isChosen(Devices to) {
+    return switch (to) {
+      case Devices.All all -> true;
+      case Devices.Only only -> only.ids().contains(device);
+    };
+  }
+
+  private Optional<SipUri> ours(SipRequest arrived) {
+    return arrived.addresses(Header.ROUTE).stream().findFirst().map(NameAddr::uri).filter(SipUri.class::isInstance).map(SipUri.class::cast)
+        .filter(addresses::isHere);
+  }
+
+  private AddressOfRecord served(SipRequest request, Leg leg, AddressOfRecord from) {
+    return servedUser(request).map(u -> identity(u.uri())).orElseGet(() -> leg == Leg.ORIGINATING ? from : identity(request.uri()));
+  }
+
+  private void signOfLife(Leg leg, AddressOfRecord served) {
+    if (leg == Leg.ORIGINATING && failing.clear(served, device)) {
+      application.get().registered(served);
     }
   }
 
@@ -165,8 +309,7 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
       return SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is missing");
     }
     AddressOfRecord from = identity(asserted.get());
-    AddressOfRecord served = servedUser(request).map(u -> identity(u.uri()))
-        .orElseGet(() -> leg == Leg.ORIGINATING ? from : identity(request.uri()));
+    AddressOfRecord served = served(request, leg, from);
     return switch (request.method()) {
       case "MESSAGE", "PUBLISH" -> run(request.without(Header.P_SERVED_USER), leg, served, by);
       case "SUBSCRIBE" -> notifier.subscribe(request, from, served, flow, addresses.at(flow, Router.EVENTS));
@@ -176,9 +319,7 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
   }
 
   private SipResponse run(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
-    if (leg == Leg.ORIGINATING && failing.clear(served, device)) {
-      application.get().registered(served); // a sign of life
-    }
+    signOfLife(leg, served);
     Passage passage = new Passage(served, leg, request.values(Header.ROUTE));
     return ScopedValue.where(PASSAGE, passage).call(() -> application.get().handle(request, leg, served, by));
   }
@@ -263,11 +404,7 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
 
   @Override
   public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
-    boolean chosen = switch (to) {
-      case Devices.All all -> true;
-      case Devices.Only only -> only.ids().contains(device);
-    };
-    if (!chosen || bindings.live(user).isEmpty()) {
+    if (!isChosen(to) || bindings.live(user).isEmpty()) {
       return new Delivery(Map.of());
     }
     List<String> way = onPassage(user).orElseGet(() -> List.of("<" + route + ">"));

@@ -45,6 +45,7 @@ import tucket.transport.sip.SipStack;
 /// Takes a client's request to its authentication, to the functions of its sender and of its target, and to devices or other domains;
 /// registers devices; answers for itself. Thread-safe; all calls block.
 public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
+  private static final Reached NOBODY = new Reached.Refused(Map.of());
   // what another domain takes is shown by its answers
   private static final FeatureSet ELSEWHERE = FeatureSet.of(NameAddr.parse(
       "<sip:elsewhere.invalid>;+g.oma.sip-im;+g.3gpp.iari-ref=\"urn%3Aurn-7%3A3gpp-application.ims.iari.rcse.im\""));
@@ -66,7 +67,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   private final EventRouting events;
   private final Metrics metrics;
   private final AtomicReference<Application> application = new AtomicReference<>(new NobodyServes());
-  private final AtomicReference<Optional<CallRouting>> calls = new AtomicReference<>(Optional.empty());
+  private final CallControl calls;
   private final Set<Merging> merged = ConcurrentHashMap.newKeySet();
   private final World world;
   private final Share share;
@@ -92,6 +93,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     this.registrar = new Registrar(world, settings, limits, bindings, addresses, gruus);
     this.fork = new Fork(world, limits, bindings, failing, sender, metrics);
     this.interconnect = new Interconnect(settings, sender);
+    this.calls = new CallControl(world, addresses, metrics);
     this.notifier = new Notifier(world, limits, sender, metrics);
     this.events = new EventRouting(notifier, router, addresses);
     this.capabilities = new Capabilities(router, fork, interconnect, notifier);
@@ -109,9 +111,7 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
 
   /// From now on sessions are served too; until then an INVITE is answered 405.
   public void serveCalls(SipStack stack) {
-    Calls serving = new Calls(world, stack, addresses);
-    metrics.gauge("tucket_calls", "Dialogs of sessions, one a leg", serving::size);
-    calls.set(Optional.of(new CallRouting(serving, fork, interconnect, limits)));
+    calls.open(stack);
   }
 
   /// For further event packages.
@@ -160,26 +160,15 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
 
   @Override
   public boolean call(ServerTransaction tx) {
-    Optional<CallRouting> serving = calls.get();
-    if (serving.isEmpty()) {
-      return false;
-    }
-    if (tx.request().to().tag().isPresent()) {
-      return serving.get().calls().within(tx);
-    }
-    addresses.reachedBy(tx.flow());
-    SipRequest request = unrouted(tx.request());
-    if (serving.get().calls().isFull()) {
-      tx.respond(SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, "5"));
-      return true;
-    }
-    Optional<Peer> peer = interconnect.at(tx.flow());
-    if (peer.isPresent()) {
-      callFromPeer(serving.get().calls(), tx, request, peer.get());
-    } else {
-      callFromClient(serving.get().calls(), tx, request);
-    }
-    return true;
+    return calls.serve(tx, serving -> {
+      SipRequest request = unrouted(tx.request());
+      Optional<Peer> peer = interconnect.at(tx.flow());
+      if (peer.isPresent()) {
+        callFromPeer(serving, tx, request, peer.get());
+      } else {
+        callFromClient(serving, tx, request);
+      }
+    });
   }
 
   private void callFromPeer(Calls serving, ServerTransaction tx, SipRequest arrived, Peer peer) {
@@ -230,17 +219,17 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
 
   @Override
   public void cancelled(ServerTransaction invite) {
-    calls.get().ifPresent(c -> c.calls().cancelled(invite));
+    calls.cancelled(invite);
   }
 
   @Override
   public void endCalls(Deadline by) {
-    calls.get().ifPresent(c -> c.calls().end(by));
+    calls.end(by);
   }
 
   @Override
   public void acknowledged(SipRequest ack) {
-    calls.get().ifPresent(c -> c.calls().acknowledged(ack));
+    calls.acknowledged(ack);
   }
 
   @Override
@@ -260,9 +249,9 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
 
   @Override
   public Reached invite(SipRequest invite, Reached.Ringing ringing, Deadline by) {
-    return calls.get().isPresent() && router.destination(invite.uri()) instanceof Destination.Elsewhere
-        ? calls.get().get().elsewhere(invite, ringing, by)
-        : new Reached.Refused(Map.of());
+    return router.destination(invite.uri()) instanceof Destination.Elsewhere
+        ? routing().map(r -> r.elsewhere(invite, ringing, by)).orElse(NOBODY)
+        : NOBODY;
   }
 
   @Override
@@ -271,9 +260,11 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
       return invite(invite, ringing, by);
     }
     AddressOfRecord id = idOf(user);
-    return calls.get().isPresent()
-        ? calls.get().get().devices(id, invite, chosen(id, invite, to), ringing, by)
-        : new Reached.Refused(Map.of());
+    return routing().map(r -> r.devices(id, invite, chosen(id, invite, to), ringing, by)).orElse(NOBODY);
+  }
+
+  private Optional<CallRouting> routing() {
+    return calls.calls().map(c -> new CallRouting(c, fork, interconnect, limits));
   }
 
   private SipResponse fromClient(SipRequest request, Flow flow, Deadline by) {

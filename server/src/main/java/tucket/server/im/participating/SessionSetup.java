@@ -186,10 +186,11 @@ final class SessionSetup {
   // ---- the recipient is elsewhere
 
   void elsewhere() {
+    boolean keptHere = isKeptHere() && !parts.core().mayUseIm(to); // else his own leg sees to it
     List<Device> there = parts.core().devices(to);
     Addressees meant = new Addressees(there, Set.of());
     try (DeferredMessagingFunction.Hold hold = parts.deferred().hold(to)) {
-      if (isKeptHere() && !there.stream().allMatch(hold::isClean)) { // it would overtake what waits
+      if (keptHere && !there.stream().allMatch(hold::isClean)) { // it would overtake what waits
         acceptFor(meant);
         return;
       }
@@ -198,7 +199,7 @@ final class SessionSetup {
         SipResponse best = refused.best().orElseGet(() -> SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE));
         boolean busy = first.isEmpty() && best.status() == Status.BUSY_HERE;
         boolean absent = Answer.of(best) == Answer.FAILING && best.status() != Status.NOT_FOUND && !busy && !wasReported;
-        if (absent && isKeptHere()) {
+        if (absent && keptHere) {
           hold.failedAt(there.stream().map(Device::id).toList());
           acceptFor(meant);
         } else {
