@@ -95,6 +95,11 @@ final class Crossings {
     }
   }
 
+  /// One that meets no other.
+  Pending apart(AddressOfRecord from, AddressOfRecord to) {
+    return new Pending(new Pair(from, to), true);
+  }
+
   /// Registers an INVITE, unless one comes the other way.
   synchronized Entry enter(AddressOfRecord from, AddressOfRecord to, boolean calleeIsOurs) {
     Pending opposite = pending.get(new Pair(to, from));

@@ -27,6 +27,7 @@ import tucket.server.im.deferred.DeferredMessagingFunction;
 import tucket.server.im.deferred.DeferredSession;
 import tucket.server.im.deferred.Responsibility;
 import tucket.server.im.message.Answer;
+import tucket.server.im.message.EnvelopeReader;
 import tucket.server.im.message.EnvelopeWriter;
 import tucket.server.im.message.Fork;
 import tucket.server.im.message.Reading;
@@ -176,7 +177,8 @@ final class SessionSetup {
 
   /// OMA AD SIMPLE IM section 5.3.2.1.3.
   private boolean isKeptHere() {
-    return parts.deferred().keeps(Responsibility.Mode.SESSION, Envelope.Kind.MESSAGE, from, to);
+    Responsibility.Mode mode = LargeMessageMode.isMeant(request) ? Responsibility.Mode.LARGE_MESSAGE : Responsibility.Mode.SESSION;
+    return parts.deferred().keeps(mode, Envelope.Kind.MESSAGE, from, to);
   }
 
   private String id() {
@@ -244,6 +246,10 @@ final class SessionSetup {
 
   /// Enters it among those that are on their way; empty where it was answered together with one that came the other way, or given up.
   private Optional<Crossings.Pending> enter() {
+    boolean conversation = !LargeMessageMode.isMeant(request) && EnvelopeReader.sender(request).filter(from::equals).isPresent();
+    if (!conversation) { // what is stored, and single messages, cross nothing
+      return Optional.of(parts.crossings().apart(from, to));
+    }
     boolean calleeIsOurs = parts.core().mayUseIm(to);
     while (!invitation.isOver()) {
       Crossings.Entry entry = parts.crossings().enter(from, to, calleeIsOurs);
