@@ -126,6 +126,25 @@ public final class Session {
     return new Sent(id, SipResponse.to(invite, status, Status.reason(status)));
   }
 
+  /// Sends a message and does not wait: the status comes later, 200 when the server has taken it, else what [#send] says. Messages leave in the
+  /// order of these calls.
+  public CompletableFuture<Integer> post(Outgoing message) {
+    String id = sessions.client().pager().idOf(message);
+    return begin(MediaType.CPIM.toString(), sessions.client().pager().wrap(peer, id, message));
+  }
+
+  private CompletableFuture<Integer> begin(String type, byte[] body) {
+    String id = sessions.world().chance().token(8);
+    CompletableFuture<Integer> outcome = new CompletableFuture<>();
+    outcomes.put(id, outcome);
+    end.send(OutgoingMessage.of(id, type, body));
+    if (end.isOver()) {
+      outcome.complete(MsrpStatus.NO_SESSION);
+    }
+    var unused = outcome.whenComplete((status, failure) -> outcomes.remove(id));
+    return outcome;
+  }
+
   /// Tells that its user has seen a message, where the author asks for that.
   public Optional<Sent> displayed(Incoming message) {
     if (isOver()) {
@@ -155,13 +174,7 @@ public final class Session {
   }
 
   int transmit(String type, byte[] body) {
-    String id = sessions.world().chance().token(8);
-    CompletableFuture<Integer> outcome = new CompletableFuture<>();
-    outcomes.put(id, outcome);
-    end.send(OutgoingMessage.of(id, type, body));
-    if (end.isOver()) {
-      outcome.complete(MsrpStatus.NO_SESSION);
-    }
+    CompletableFuture<Integer> outcome = begin(type, body);
     try {
       return outcome.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException silent) {
@@ -170,7 +183,7 @@ public final class Session {
       Thread.currentThread().interrupt();
       return MsrpStatus.TIMEOUT;
     } finally {
-      outcomes.remove(id);
+      outcome.complete(MsrpStatus.TIMEOUT);
     }
   }
 

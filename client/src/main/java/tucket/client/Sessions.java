@@ -58,6 +58,7 @@ public final class Sessions implements AutoCloseable {
   private final World world;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Map<Dialog.DialogId, Session> sessions = new ConcurrentHashMap<>();
+  private MsrpSettings bounds = MsrpSettings.DEFAULT.withMessageBytes(BODY_BYTES);
   private @Nullable MsrpStack msrp;
   private volatile boolean closed;
 
@@ -110,10 +111,18 @@ public final class Sessions implements AutoCloseable {
     sessions.remove(session.id(), session);
   }
 
+  /// Other bounds than the usual ones; to be called before the first session.
+  public synchronized void configure(MsrpSettings settings) {
+    if (msrp != null) {
+      throw new IllegalStateException("there have been sessions");
+    }
+    bounds = settings;
+  }
+
   private synchronized MsrpStack msrp() {
     MsrpStack stack = msrp;
     if (stack == null) {
-      stack = new MsrpStack(world, MsrpSettings.DEFAULT.withMessageBytes(BODY_BYTES));
+      stack = new MsrpStack(world, bounds);
       InetAddress here = client.settings().local().address().getAddress();
       stack.listen(new Endpoint(Protocol.TCP, new InetSocketAddress(here, 0)));
       msrp = stack;

@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -18,11 +22,13 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.reader.Widget;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tucket.client.ImClient;
 import tucket.client.Incoming;
@@ -34,6 +40,7 @@ import tucket.client.Sent;
 import tucket.client.Session;
 import tucket.client.Sessions;
 import tucket.protocol.cpim.Disposition;
+import tucket.protocol.imdn.Imdn;
 import tucket.protocol.sip.Uri;
 import tucket.transport.net.SystemWorld;
 
@@ -41,20 +48,34 @@ import tucket.transport.net.SystemWorld;
     name = "chat",
     description = {
       "Talk to a user in a session. The first line invites; where the user is away, the server takes the messages and brings them later.",
-      "A tick stands for delivered, two for displayed; Ctrl-D ends. With --json lines are read from standard input and events printed."
+      "A tick stands for delivered, two for displayed; Ctrl-D ends. While you type, the other side is told so. A session that is lost is opened",
+      "again with the next line. With --json lines are read from standard input and events printed."
     },
-    footer = {"%nExamples:", "  tucket chat --as alice bob", "  printf 'Hello\\nAre you there?\\n' | tucket chat --as alice bob --json"})
+    footer = {"%nExamples:", "  tucket chat --as alice bob", "  printf 'Hello\\nAre you there?\\n' | tucket chat --as alice bob --json --stay 30"})
 public final class ChatCommand implements Callable<Integer> {
+  private static final Duration REFRESH = Duration.ofSeconds(45);
+
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private Output out = new Output();
 
   @Parameters(index = "0", paramLabel = "USER", description = "With whom: bob, bob@domain, sip:bob@domain, tel:+4912345.")
   private String with = "";
 
+  @Option(
+      names = "--stay",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description = "With --json: how long to stay behind the last line, for ticks and answers; less where all is displayed (default: ${DEFAULT-VALUE}).")
+  private int stay;
+
   private final AtomicReference<Optional<Session>> session = new AtomicReference<>(Optional.empty());
   private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
   private volatile @Nullable LineReader reader;
+  private final CountDownLatch allSeen = new CountDownLatch(1);
+  private final Set<String> unseen = ConcurrentHashMap.newKeySet();
+  private volatile boolean finished;
+  private volatile Instant typed = Instant.EPOCH;
   private Supplier<String> token = () -> "";
 
   @Override
@@ -68,7 +89,7 @@ public final class ChatCommand implements Callable<Integer> {
       im.sessions().listen(listener);
       im.register();
       say(Map.of("event", "registered", "address", im.settings().account().address().toString()), "talking to %s (Ctrl-D ends)", peer);
-      boolean good = out.json() ? lines(im, peer) : terminal(im, peer);
+      boolean good = out.json() ? lines(im, peer) : terminal(world, im, peer);
       im.pager().settle(Duration.ofSeconds(5));
       session.get().ifPresent(Session::end);
       im.leave();
@@ -82,12 +103,29 @@ public final class ChatCommand implements Callable<Integer> {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       good &= line.isBlank() || send(im, peer, line);
     }
+    finished = true;
+    if (stay > 0 && !unseen.isEmpty()) {
+      awaitTicks();
+    }
     return good;
   }
 
-  private boolean terminal(ImClient im, Uri peer) throws IOException {
+  private void awaitTicks() {
+    try {
+      var unused = allSeen.await(stay, TimeUnit.SECONDS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean terminal(SystemWorld world, ImClient im, Uri peer) throws IOException {
     try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
       LineReader keyboard = LineReaderBuilder.builder().terminal(terminal).build();
+      Widget insert = keyboard.getWidgets().get(LineReader.SELF_INSERT);
+      keyboard.getWidgets().put(LineReader.SELF_INSERT, () -> {
+        typing(world);
+        return insert.apply();
+      });
       reader = keyboard;
       while (true) {
         String line = keyboard.readLine("> ");
@@ -102,10 +140,23 @@ public final class ChatCommand implements Callable<Integer> {
     }
   }
 
+  /// RFC 3994 section 3.3: the other side hears it once, and again while it goes on.
+  private void typing(SystemWorld world) {
+    Instant now = world.world().clock().now();
+    Optional<Session> open = session.get().filter(s -> !s.isOver());
+    if (open.isPresent() && typed.plus(REFRESH).isBefore(now)) {
+      typed = now;
+      world.world().threads().start("composing", () -> open.get().composing(true));
+    }
+  }
+
   private boolean send(ImClient im, Uri peer, String text) {
+    typed = Instant.EPOCH; // a message ends the composing
+
     String id = "chat-" + token.get();
     int number = count.incrementAndGet();
     numbers.put(id, number);
+    unseen.add(id);
     Outgoing message = Outgoing.text(text).asking(Disposition.POSITIVE_DELIVERY, Disposition.DISPLAY).withMessageId(id);
     Optional<Session> open = session.get().filter(s -> !s.isOver());
     try {
@@ -114,7 +165,7 @@ public final class ChatCommand implements Callable<Integer> {
         Sent sent = open.get().send(message);
         status = sent.status();
       }
-      if (open.isEmpty() || status == 481) { // none yet, or lost: invite
+      if (open.isEmpty() || status == 481 || status == 408) { // none yet, or lost: invite. Its Message-ID tells a message that came already
         session.set(Optional.of(im.sessions().invite(peer, Optional.of(message))));
         status = 200;
       }
@@ -191,6 +242,9 @@ public final class ChatCommand implements Callable<Integer> {
         case DISPLAYED -> "✓✓";
         default -> status;
       };
+      if (receipt.status() == Imdn.Status.DISPLAYED && unseen.remove(receipt.messageId()) && unseen.isEmpty() && finished) {
+        allSeen.countDown();
+      }
       say(Map.of("event", status, "messageId", receipt.messageId()), "  [%s] %s", numbers.getOrDefault(receipt.messageId(), 0), ticks);
     }
 

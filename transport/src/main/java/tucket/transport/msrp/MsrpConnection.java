@@ -64,6 +64,10 @@ final class MsrpConnection implements MsrpReader.Sink {
     }
   }
 
+  int sessions() {
+    return ends.size();
+  }
+
   /// The session has ended; a connection that no other one uses is closed.
   void released(MsrpEnd end) {
     pause(end, false);

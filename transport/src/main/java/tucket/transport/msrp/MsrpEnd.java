@@ -75,8 +75,7 @@ public final class MsrpEnd {
   private void connect(Peer peer) {
     try {
       Endpoint to = MsrpStack.endpoint(peer.host(), peer.port(), peer.secure());
-      MsrpConnection connection = stack.connect(to, peer.host());
-      connection.add(this);
+      MsrpConnection connection = stack.connect(to, peer.host(), this);
       post(new SessionEvent.Connected(connection.number));
       if (!connection.flow.isOpen()) {
         post(new SessionEvent.Lost(connection.number));

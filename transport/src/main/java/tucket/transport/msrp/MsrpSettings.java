@@ -7,8 +7,9 @@ import tucket.protocol.msrp.MsrpAssembly;
 import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.msrp.SessionSettings;
 
-/// `advertise` is the host in our URIs and SDP (empty: the address listened at).
-public record MsrpSettings(String advertise, Bounds bounds, Times times) {
+/// `advertise` is the host in our URIs and SDP (empty: the address listened at). `share` is how many sessions
+/// may use a connection that we open; terminals want one for each.
+public record MsrpSettings(String advertise, Bounds bounds, Times times, int share) {
 
   /// `sessions` bounds the sessions of all, `messageBytes` one message, `earlyBytes` what a peer may send before its session has begun here.
   /// Of one session: `requests` without response, `queue` messages that wait to be sent, `undecided` messages that wait for their verdict: then
@@ -25,16 +26,25 @@ public record MsrpSettings(String advertise, Bounds bounds, Times times) {
 
   public static final MsrpSettings DEFAULT = new MsrpSettings("", Bounds.DEFAULT, Times.DEFAULT);
 
+  /// With a connection for each session.
+  public MsrpSettings(String advertise, Bounds bounds, Times times) {
+    this(advertise, bounds, times, 1);
+  }
+
   public MsrpSettings withAdvertise(String host) {
-    return new MsrpSettings(host, bounds, times);
+    return new MsrpSettings(host, bounds, times, share);
   }
 
   public MsrpSettings withTimes(Times to) {
-    return new MsrpSettings(advertise, bounds, to);
+    return new MsrpSettings(advertise, bounds, to, share);
   }
 
   public MsrpSettings withBounds(Bounds to) {
-    return new MsrpSettings(advertise, to, times);
+    return new MsrpSettings(advertise, to, times, share);
+  }
+
+  public MsrpSettings withShare(int sessions) {
+    return new MsrpSettings(advertise, bounds, times, sessions);
   }
 
   public MsrpSettings withMessageBytes(int most) {

@@ -9,6 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import tucket.protocol.msrp.MsrpUri;
 import tucket.transport.Endpoint;
 import tucket.transport.Flow;
@@ -26,6 +28,7 @@ public final class MsrpStack implements AutoCloseable {
   private final MsrpSettings settings;
   private final Map<String, MsrpEnd> ends = new ConcurrentHashMap<>();
   private final Map<Flow, MsrpConnection> connections = new ConcurrentHashMap<>();
+  private final Map<Endpoint, Sharing> shared = new ConcurrentHashMap<>();
   private final List<Network.Listener> listeners = new CopyOnWriteArrayList<>();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -43,6 +46,12 @@ public final class MsrpStack implements AutoCloseable {
       }
     }
   };
+
+  /// The connection to one peer that was opened last.
+  private static final class Sharing {
+    final ReentrantLock lock = new ReentrantLock();
+    @Nullable MsrpConnection last;
+  }
 
   public MsrpStack(World world, MsrpSettings settings) {
     this.world = world;
@@ -94,8 +103,29 @@ public final class MsrpStack implements AutoCloseable {
     return connections.computeIfAbsent(flow, f -> new MsrpConnection(this, f, numbers.incrementAndGet()));
   }
 
-  /// Connects; blocks.
-  MsrpConnection connect(Endpoint to, String name) {
+  /// Connects that session, or lets it share a connection that stands (RFC 4975 section 5.4); blocks.
+  MsrpConnection connect(Endpoint to, String name, MsrpEnd end) {
+    if (settings.share() < 2) {
+      MsrpConnection own = connect(to, name);
+      own.add(end);
+      return own;
+    }
+    Sharing sharing = shared.computeIfAbsent(to, t -> new Sharing());
+    sharing.lock.lock();
+    try {
+      MsrpConnection standing = sharing.last;
+      if (standing == null || !standing.flow.isOpen() || standing.sessions() >= settings.share()) {
+        standing = connect(to, name);
+        sharing.last = standing;
+      }
+      standing.add(end);
+      return standing;
+    } finally {
+      sharing.lock.unlock();
+    }
+  }
+
+  private MsrpConnection connect(Endpoint to, String name) {
     Flow flow = world.network().connect(to, name, handler, settings.times().connect());
     MsrpConnection connection = connection(flow);
     if (!flow.isOpen()) {

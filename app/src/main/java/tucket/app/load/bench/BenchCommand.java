@@ -30,12 +30,14 @@ import tucket.transport.net.TlsSettings;
     name = "bench",
     description = {
       "Measure the server beside its peers, in turns and on this machine: CPU counted by the operating system, on loopback, with temporary data.",
-      "WHAT is any of relay, store, push, start, pending, devices, idle, depth, policy, overload, xcap; without it the first four run."
+      "WHAT is any of relay, store, push, start, pending, devices, idle, depth, policy, overload, xcap, msrp, msrpstore,",
+      "msrppush, msrpidle; without it the first four run."
     },
     footer = {
       "%nExamples:",
       "  tucket bench                         relayed and stored messages beside Kamailio, pushes, start",
       "  tucket bench relay --rounds 7        only relayed messages",
+      "  tucket bench msrp msrpstore          messages in sessions: relayed beside Kamailio's msrp module, and stored",
       "  tucket bench pending devices idle    memory: of a pending message, a registered device, an idle TLS connection",
       "  tucket bench depth --scale 1         what a message costs with 1000000 others stored; --scale 10 with a tenth",
       "  tucket bench policy                  what rules cost a message, with a block list of 1000 entries",
@@ -77,7 +79,11 @@ public final class BenchCommand implements Callable<Integer> {
     depth,
     policy,
     overload,
-    xcap
+    xcap,
+    msrp,
+    msrpstore,
+    msrppush,
+    msrpidle
   }
 
   @Override
@@ -119,6 +125,10 @@ public final class BenchCommand implements Callable<Integer> {
       case depth -> DepthBench.run(bench, report);
       case policy -> PolicyBench.run(bench, report);
       case overload -> OverloadBench.run(bench, report);
+      case msrp -> MsrpBench.relay(bench, report);
+      case msrpstore -> MsrpBench.store(bench, report);
+      case msrppush -> MsrpBench.push(bench, report);
+      case msrpidle -> MsrpBench.idle(bench, report);
       case xcap -> XcapBench.run(bench, report);
     }
   }

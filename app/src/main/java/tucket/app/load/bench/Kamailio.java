@@ -52,6 +52,11 @@ final class Kamailio implements Subject {
     return start(network, clock, folder, "kamailio-relay.cfg", "Kamailio", Optional.empty());
   }
 
+  /// Relays MSRP by its msrp module.
+  static Kamailio msrp(Network network, Clock clock, Path folder) {
+    return start(network, clock, folder, "kamailio-msrp.cfg", "Kamailio msrp", Optional.empty());
+  }
+
   /// Stores each MESSAGE by msilo in `database`, which is closed with it.
   static Kamailio store(Network network, Clock clock, Path folder, PostgreSql database) {
     return start(network, clock, folder, "kamailio-msilo.cfg", "Kamailio msilo, PostgreSQL", Optional.of(database));
