@@ -51,6 +51,7 @@ public final class Session {
   private final MsrpEnd end;
   private final SipRequest invite;
   private final Kind kind;
+  private final Map<String, CompletableFuture<@Nullable Void>> confirming = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<Integer>> outcomes = new ConcurrentHashMap<>();
   private final CompletableFuture<@Nullable Void> whenOver = new CompletableFuture<>();
   private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -150,7 +151,22 @@ public final class Session {
     if (isOver()) {
       return sessions.client().pager().displayed(message);
     }
+    awaitDelivered(message);
     return report(message, Disposition.DISPLAY, Imdn.Kind.DISPLAY, Imdn.Status.DISPLAYED);
+  }
+
+  /// Clients take a message that is displayed already for finished and drop a `delivered` that comes after.
+  private void awaitDelivered(Incoming message) {
+    CompletableFuture<@Nullable Void> under = confirming.get(message.messageId());
+    try {
+      if (under != null) {
+        under.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (TimeoutException | ExecutionException late) {
+      return; // then it is told all the same
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Optional<Sent> report(Incoming message, Disposition wanted, Imdn.Kind kind, Imdn.Status status) {
@@ -334,20 +350,31 @@ public final class Session {
     Entity content = cpim.content().decoded(INFLATED_BYTES);
     Incoming message =
         new Incoming(peer, id, cpim.dateTime().orElse(""), cpim.dispositions(), content.type(), content.body(), invite);
+    CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
+    boolean confirms = sessions.client().settings().confirm();
+    if (confirms) {
+      confirming.put(id, told);
+    }
     if (pager.isNew(peer, id)) {
       try {
         sessions.listeners().forEach(l -> l.message(this, message));
       } catch (RuntimeException e) {
         pager.isNotTaken(peer, id);
+        confirming.remove(id, told);
         throw e;
       }
     }
-    if (sessions.client().settings().confirm()) {
+    if (confirms) {
       sessions.world().threads().start("delivered", () -> {
-        if (inInvite) {
-          pager.delivered(message);
-        } else {
-          report(message, Disposition.POSITIVE_DELIVERY, Imdn.Kind.DELIVERY, Imdn.Status.DELIVERED);
+        try {
+          if (inInvite) {
+            pager.delivered(message);
+          } else {
+            report(message, Disposition.POSITIVE_DELIVERY, Imdn.Kind.DELIVERY, Imdn.Status.DELIVERED);
+          }
+        } finally {
+          told.complete(null);
+          confirming.remove(id, told);
         }
       });
     }

@@ -76,6 +76,7 @@ public final class ChatCommand implements Callable<Integer> {
   private final Set<String> unseen = ConcurrentHashMap.newKeySet();
   private volatile boolean finished;
   private volatile Instant typed = Instant.EPOCH;
+  private volatile Optional<Pager> pager = Optional.empty();
   private Supplier<String> token = () -> "";
 
   @Override
@@ -85,6 +86,7 @@ public final class ChatCommand implements Callable<Integer> {
         ImClient im = new ImClient(world.world(), client.settings())) {
       token = () -> world.world().chance().token(12);
       Listener listener = new Listener(world);
+      pager = Optional.of(im.pager());
       im.pager().listen(listener);
       im.sessions().listen(listener);
       im.register();
@@ -121,7 +123,7 @@ public final class ChatCommand implements Callable<Integer> {
   private boolean terminal(SystemWorld world, ImClient im, Uri peer) throws IOException {
     try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
       LineReader keyboard = LineReaderBuilder.builder().terminal(terminal).build();
-      Widget insert = keyboard.getWidgets().get(LineReader.SELF_INSERT);
+      Widget insert = java.util.Objects.requireNonNull(keyboard.getWidgets().get(LineReader.SELF_INSERT));
       keyboard.getWidgets().put(LineReader.SELF_INSERT, () -> {
         typing(world);
         return insert.apply();
@@ -218,6 +220,7 @@ public final class ChatCommand implements Callable<Integer> {
     @Override
     public void message(Incoming message) {
       show(message);
+      world.world().threads().start("displayed", () -> pager.ifPresent(p -> p.displayed(message)));
     }
 
     private void show(Incoming message) {

@@ -48,10 +48,9 @@ class ChatCommandTest {
   private final BlockingQueue<Boolean> composing = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> shown = new LinkedBlockingQueue<>();
   private final List<String> all = new ArrayList<>();
+  private Optional<Process> running = Optional.empty();
   private Assembly server;
   private ImClient bob;
-  private Process alice;
-  private Writer keyboard;
 
   @BeforeEach
   void start() {
@@ -75,23 +74,36 @@ class ChatCommandTest {
 
   @AfterEach
   void stop() {
-    if (alice != null) {
-      alice.destroyForcibly();
-    }
+    running.ifPresent(Process::destroyForcibly);
     bob.close();
     server.close();
     world.close();
   }
 
-  private void chat(String... more) throws IOException {
+  /// Alice's program and her keyboard.
+  private record Chat(Process process, Writer keyboard) {
+    void type(String line) throws IOException {
+      keyboard.write(line + "\n");
+      keyboard.flush();
+    }
+
+    /// Ctrl-D, and what the program ends with.
+    int end() throws IOException, InterruptedException {
+      keyboard.close();
+      assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("it ends").isTrue();
+      return process.exitValue();
+    }
+  }
+
+  private Chat chat(String... more) throws IOException {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dstdout.encoding=UTF-8",
         "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), "tucket.app.Main", "chat", "--as", "alice", "--server",
         server.listening().getFirst().toString(), "bob"));
     command.addAll(List.of(more));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("TERM", "dumb");
-    alice = builder.start();
-    keyboard = alice.outputWriter(UTF_8);
+    Process alice = builder.start();
+    running = Optional.of(alice);
     BufferedReader screen = new BufferedReader(new InputStreamReader(alice.getInputStream(), UTF_8));
     Thread.ofVirtual().start(() -> {
       try {
@@ -102,11 +114,7 @@ class ChatCommandTest {
         shown.add("(closed)");
       }
     });
-  }
-
-  private void type(String line) throws IOException {
-    keyboard.write(line + "\n");
-    keyboard.flush();
+    return new Chat(alice, alice.outputWriter(UTF_8));
   }
 
   /// The line that is like that, whenever it came: ticks may overtake the answer to the INVITE.
@@ -138,9 +146,9 @@ class ChatCommandTest {
 
   @Test
   void inAScriptLinesGoOutAndEventsComeBack() throws Exception {
-    chat("--json", "--stay", "60");
+    Chat chat = chat("--json", "--stay", "60");
     sees("\"registered\"");
-    type("Hello, Bob");
+    chat.type("Hello, Bob");
     Heard hello = bobHears();
     assertThat(hello.message().text()).isEqualTo("Hello, Bob");
     assertThat(sees("\"sent\"")).contains("\"status\":200").contains("\"number\":1");
@@ -149,22 +157,21 @@ class ChatCommandTest {
     sees("\"composing\"");
     assertThat(hello.session().send(Outgoing.text("Hello, Alice")).status()).isEqualTo(200);
     assertThat(sees("\"message\"")).contains("Hello, Alice").contains("sip:bob@tucket.example");
-    type("Bye");
+    chat.type("Bye");
     Heard bye = bobHears();
     assertThat(bye.session()).as("the same session").isSameAs(hello.session());
-    keyboard.close();
+    chat.keyboard().close();
     hello.session().displayed(hello.message());
     bye.session().displayed(bye.message());
     sees(l -> l.contains("\"displayed\"") && l.contains(bye.message().messageId()), "displayed");
-    assertThat(alice.waitFor(SECONDS, TimeUnit.SECONDS)).as("it ends when all is displayed").isTrue();
-    assertThat(alice.exitValue()).isZero();
+    assertThat(chat.end()).as("it ends when all is displayed").isZero();
   }
 
   @Test
   void atATerminalTicksAndAnswersAreShown() throws Exception {
-    chat();
+    Chat chat = chat();
     sees("talking to");
-    type("Hello, Bob");
+    chat.type("Hello, Bob");
     Heard hello = bobHears();
     sees("[1] sent");
     sees(l -> l.endsWith("[1] \u2713"), "one tick");
@@ -174,11 +181,9 @@ class ChatCommandTest {
     sees("Hello, Alice");
     hello.session().end();
     sees("the session has ended");
-    type("Are you still there?");
+    chat.type("Are you still there?");
     assertThat(bobHears().message().text()).as("in a session that is opened again").isEqualTo("Are you still there?");
     sees("[2] sent");
-    keyboard.close();
-    assertThat(alice.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
-    assertThat(alice.exitValue()).isZero();
+    assertThat(chat.end()).isZero();
   }
 }
