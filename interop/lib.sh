@@ -16,7 +16,7 @@ need_packages() {
   for suite in "${suites[@]}"; do
     case $suite in
       sipp) from[sipp]=sip-tester from[socat]=socat ;;
-      kamailio) from[kamailio]=kamailio ;;
+      kamailio | msrp) from[kamailio]=kamailio ;;
       linphone) from[linphonec]=linphone-cli from[gcc]=gcc from[sipp]=sip-tester ;;
     esac
   done

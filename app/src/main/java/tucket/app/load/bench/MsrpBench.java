@@ -101,6 +101,7 @@ final class MsrpBench {
           MsrpPairs pairs = new MsrpPairs(bench, peer.at(Protocol.TCP), PAIRS, TEXT + 400)) {
         sides.add(new MsrpLoad(bench, peer, pairs.senders()));
         contest(bench, report, sides);
+        pairs.check();
       }
     } finally {
       clients.forEach(ImClient::close);

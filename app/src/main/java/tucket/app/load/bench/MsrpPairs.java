@@ -3,16 +3,23 @@ package tucket.app.load.bench;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+import tucket.app.command.Exit;
+import tucket.app.command.Failure;
 import tucket.protocol.msrp.IncomingMessage;
 import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.msrp.OutgoingMessage;
 import tucket.protocol.msrp.SessionOutput;
+import tucket.transport.Clock;
+import tucket.transport.Deadline;
 import tucket.transport.Endpoint;
 import tucket.transport.Protocol;
 import tucket.transport.msrp.MsrpEnd;
@@ -23,13 +30,20 @@ import tucket.transport.msrp.MsrpStack;
 /// The sender connects to the relay, whose URI stands before that of the receiver in To-Path; the relay connects to the receiver.
 final class MsrpPairs implements AutoCloseable {
   private final MsrpStack stack;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final List<MsrpLoad.Sender> senders = new ArrayList<>();
+  private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong arrived = new AtomicLong();
+  private final Clock clock;
+  private final byte[] body;
 
   MsrpPairs(Bench bench, Endpoint relay, int pairs, int bytes) {
     stack = new MsrpStack(bench.world(), MsrpSettings.DEFAULT);
     stack.listen(new Endpoint(Protocol.TCP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
     MsrpUri between = MsrpUri.of(false, relay.host(), relay.port(), "relay");
-    byte[] body = "x".repeat(bytes).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    clock = bench.world().clock();
+    body = "x".repeat(bytes).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     for (int i = 0; i < pairs; i++) {
       MsrpEnd from = stack.open(false);
       MsrpEnd to = stack.open(false);
@@ -39,6 +53,7 @@ final class MsrpPairs implements AutoCloseable {
       senders.add(done -> {
         String id = bench.world().chance().token(8);
         owner.outcomes.put(id, done);
+        sent.incrementAndGet();
         from.send(OutgoingMessage.of(id, "message/cpim", body));
       });
     }
@@ -48,12 +63,23 @@ final class MsrpPairs implements AutoCloseable {
     return senders;
   }
 
+  /// Waits until all that was sent has come whole; the relay answers before that.
+  void check() {
+    Deadline by = Deadline.in(PATIENCE, clock);
+    while (arrived.get() < sent.get() && !by.passed(clock)) {
+      clock.sleep(Duration.ofMillis(10));
+    }
+    if (arrived.get() != sent.get()) {
+      throw new Failure(Exit.FAILED, "of " + sent + " messages " + arrived + " came whole through the relay");
+    }
+  }
+
   @Override
   public void close() {
     stack.close();
   }
 
-  private static final class Owner implements MsrpOwner {
+  private final class Owner implements MsrpOwner {
     final Map<String, IntConsumer> outcomes = new ConcurrentHashMap<>();
     private final MsrpEnd end;
 
@@ -63,6 +89,9 @@ final class MsrpPairs implements AutoCloseable {
 
     @Override
     public void message(IncomingMessage message, long ticket) {
+      if (Arrays.equals(message.body(), body)) {
+        arrived.incrementAndGet();
+      }
       end.settle(ticket, 200);
     }
 
