@@ -138,7 +138,7 @@ public final class Sessions implements AutoCloseable {
     return invite(to, beside, "*;+g.oma.sip-im", Session.Kind.CHAT, m -> m).session;
   }
 
-  /// OMA-TS-SIMPLE_IM chapter 9: one message in a session of its own. Empty where the server knows no such thing.
+  /// OMA-TS-SIMPLE_IM chapter 9: one message in a session of its own. 202 where the server keeps it; empty where it knows no such thing.
   Optional<Sent> large(Uri to, String id, byte[] cpim) {
     FileSelector size = new FileSelector(Optional.empty(), Optional.empty(), OptionalLong.of(cpim.length), Optional.empty());
     try {
@@ -147,6 +147,9 @@ public final class Sessions implements AutoCloseable {
       long most = begun.theirs.maxSize().orElse(Long.MAX_VALUE);
       try {
         int status = cpim.length > most ? Status.REQUEST_ENTITY_TOO_LARGE : begun.session.transmit(MediaType.CPIM.toString(), cpim);
+        if (status == Status.OK && !begun.byDevice) {
+          status = Status.ACCEPTED; // the server took it in the recipient's place
+        }
         return Optional.of(new Sent(id, begun.session.answer(status)));
       } finally {
         begun.session.end();
@@ -166,7 +169,12 @@ public final class Sessions implements AutoCloseable {
   }
 
   /// A session that stands, and what the peer's SDP says.
-  private record Begun(Session session, MessageMedia theirs) {}
+  private record Begun(Session session, MessageMedia theirs, boolean byDevice) {}
+
+  /// A device that is sent a large message says that it knows the mode; the server that answers for it does not.
+  private static boolean byDevice(SipResponse answer) {
+    return answer.lines(Header.CONTACT).stream().anyMatch(c -> c.contains("+" + LARGE));
+  }
 
   private Begun invite(Uri to, Optional<Entity> beside, String accept, Session.Kind kind, UnaryOperator<MessageMedia> with) {
     MsrpEnd end = msrp().open(false);
@@ -192,7 +200,7 @@ public final class Sessions implements AutoCloseable {
           .orElseThrow(() -> new Refused(Status.NOT_ACCEPTABLE_HERE, "the peer takes no MSRP stream"));
       session.begin(agreed.theirs(), agreed.weConnect());
       standing = true;
-      return new Begun(session, agreed.theirs());
+      return new Begun(session, agreed.theirs(), byDevice(answer));
     } finally {
       if (!standing) {
         end.stop();
