@@ -65,7 +65,7 @@ public final class ChatCommand implements Callable<Integer> {
       names = "--stay",
       paramLabel = "SECONDS",
       defaultValue = "0",
-      description = "With --json: how long to stay behind the last line, for ticks and answers; less where all is displayed (default: ${DEFAULT-VALUE}).")
+      description = "With --json: how long to stay behind the last line at most, for ticks and answers (default: ${DEFAULT-VALUE}).")
   private int stay;
 
   private final AtomicReference<Optional<Session>> session = new AtomicReference<>(Optional.empty());

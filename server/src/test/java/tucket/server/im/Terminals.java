@@ -98,7 +98,8 @@ final class Terminals {
     if (!body.contains("m=message ") || !body.contains("a=path:msrp") || !direction) {
       return Seen.REFUSED;
     }
-    boolean stored = invite.lines(Header.P_ASSERTED_IDENTITY).stream().anyMatch(a -> a.toLowerCase(java.util.Locale.ROOT).contains("sip:rcse-standfw@"));
+    boolean stored = invite.lines(Header.P_ASSERTED_IDENTITY).stream().map(a -> a.toLowerCase(java.util.Locale.ROOT))
+        .anyMatch(a -> a.contains("sip:rcse-standfw@"));
     Optional<String> peer = number(invite.first(stored ? Header.REFERRED_BY : Header.P_ASSERTED_IDENTITY).orElse(""));
     if (peer.isEmpty()) {
       return Seen.REFUSED;
