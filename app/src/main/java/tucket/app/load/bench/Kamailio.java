@@ -75,7 +75,7 @@ final class Kamailio implements Subject {
     Path log = folder.resolve("kamailio.log");
     List<String> command =
         List.of(
-            binary().orElseThrow().toString(), "-f", configuration.toString(), "-DD", "-E", "-x", "tlsf", "-b", "8388608", "-m", "1024", "-M",
+            binary().orElseThrow().toString(), "-f", configuration.toString(), "-DD", "-E", "-x", "tlsf", "-b", "8388608", "-m", "4096", "-M",
             "32", "-l", "udp:127.0.0.1:" + port, "-l", "tcp:127.0.0.1:" + port, "-Y", folder.toString(), "-w", folder.toString());
     Process process = Processes.start(log, command);
     Kamailio started = new Kamailio(process, port, name, database);
