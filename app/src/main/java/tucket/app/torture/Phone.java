@@ -1,12 +1,14 @@
 // A device of the crash test: comes and goes, answers late, wrongly or not at all, and says what it has been shown.
 package tucket.app.torture;
 
+import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.Malformed;
+import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.NameAddr;
 import tucket.protocol.sip.SipRequest;
@@ -34,6 +36,7 @@ final class Phone {
   private final Queue<Note> notes = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean lost = new AtomicBoolean();
   private @Nullable Terminal terminal;
+  private volatile @Nullable Talks talks;
   private long registeredAt;
   private volatile boolean known;
 
@@ -114,7 +117,9 @@ final class Phone {
     if (terminal == null) {
       Endpoint server = local.protocol() == Protocol.UDP ? stage.udp : stage.tcp;
       try {
-        terminal = new Terminal(stage.world, Stage.account(person), server, local, this::arrived, () -> lost.set(true));
+        Terminal line = new Terminal(stage.world, Stage.account(person), server, local, this::arrived, () -> lost.set(true));
+        terminal = line;
+        talks = new Talks(stage.world, line, local);
         registeredAt = now() - REGISTER_EVERY_MS - 1;
       } catch (Unavailable taken) {
         return null; // the port is not free yet
@@ -128,18 +133,21 @@ final class Phone {
       terminal.close();
       terminal = null;
     }
+    Talks open = talks;
+    if (open != null) {
+      open.close();
+      talks = null;
+    }
   }
 
   private void register(Terminal line, String expires) {
-    SipUri contact = SipUri.of(person, local.host()).withHostPort(local.host(), local.port());
-    if (local.protocol() == Protocol.TCP) {
-      contact = contact.withParam("transport", "tcp");
-    }
+    SipUri contact = Stage.contact(person, local);
+    String features = stage.sessions ? Talks.FEATURES : ";+g.oma.sip-im";
     NameAddr self = NameAddr.of(SipUri.of(person, Stage.DOMAIN));
     SipRequest request = SipRequest.of("REGISTER", SipUri.of("", Stage.DOMAIN))
         .edit()
         .with(Header.TO, self.toString())
-        .with(Header.CONTACT, NameAddr.of(contact) + ";+sip.instance=\"<" + instance() + ">\";reg-id=1;+g.oma.sip-im;expires=" + expires)
+        .with(Header.CONTACT, NameAddr.of(contact) + ";+sip.instance=\"<" + instance() + ">\";reg-id=1" + features + ";expires=" + expires)
         .with(Header.EXPIRES, expires)
         .with(Header.SUPPORTED, "path, outbound, gruu")
         .request();
@@ -170,6 +178,11 @@ final class Phone {
 
   private void arrived(ServerTransaction tx) {
     SipRequest request = tx.request();
+    Talks open = talks;
+    if (open != null && (request.is("INVITE") || request.to().tag().isPresent())) {
+      called(open, tx);
+      return;
+    }
     if (!request.is("MESSAGE")) {
       tx.respond(SipResponse.to(request, Status.OK));
       return;
@@ -183,10 +196,57 @@ final class Phone {
       return;
     }
     try {
-      Texts.read(request, person).ifPresentOrElse(item -> shown(item, tx, mood), () -> tx.respond(SipResponse.to(request, Status.OK)));
+      Optional<Item> item = Texts.read(request, person);
+      if (stage.sessions && item.filter(i -> i.kind() == Item.Kind.MESSAGE).isPresent()) {
+        tx.respond(SipResponse.to(request, Status.FORBIDDEN)); // as RCS-e terminals do
+        return;
+      }
+      item.ifPresentOrElse(i -> shown(i, tx, mood), () -> tx.respond(SipResponse.to(request, Status.OK)));
     } catch (Malformed | NumberFormatException unreadable) {
       tx.respond(SipResponse.to(request, Status.BAD_REQUEST, String.valueOf(unreadable.getMessage())));
     }
+  }
+
+  private void called(Talks open, ServerTransaction tx) {
+    if (open.within(tx)) {
+      return;
+    }
+    int mood = stage.isSteady() ? 100 : mood();
+    if (mood < 3) {
+      return;
+    }
+    if (mood < 8) {
+      tx.respond(SipResponse.to(tx.request(), mood < 5 ? Status.BUSY_HERE : mood < 7 ? Status.TEMPORARILY_UNAVAILABLE : Status.SERVER_INTERNAL_ERROR));
+      return;
+    }
+    try {
+      Talks.part(tx.request(), MediaType.CPIM).ifPresent(this::taken);
+      open.accept(tx, Stage.contact(person, local), this::heard);
+    } catch (Malformed unreadable) {
+      tx.respond(SipResponse.to(tx.request(), Status.BAD_REQUEST, String.valueOf(unreadable.getMessage())));
+    }
+  }
+
+  private int heard(byte[] cpim) {
+    if (!stage.isSteady() && mood() < 2) {
+      return 0; // the connection is gone in the middle
+    }
+    try {
+      taken(cpim);
+      return Status.OK;
+    } catch (Malformed | NumberFormatException unreadable) {
+      return Status.BAD_REQUEST;
+    }
+  }
+
+  private void taken(byte[] cpim) {
+    Texts.read(cpim, person).ifPresent(item -> {
+      int life = stage.life.get();
+      if (stage.ledger.arrived(device, item, life) && item.kind() == Item.Kind.MESSAGE) {
+        notes.add(new Note(Texts.delivered(item, device), item));
+      }
+      stage.ledger.answered(device, item.messageId(), life);
+    });
   }
 
   private synchronized int mood() {

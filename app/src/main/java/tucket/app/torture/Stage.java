@@ -6,9 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tucket.client.Account;
 import tucket.protocol.sip.SipUri;
 import tucket.transport.Endpoint;
+import tucket.transport.Protocol;
 import tucket.transport.World;
 
-/// `life` counts the starts of the server. `steady` is set for the end: everybody is there and behaves. Thread-safe.
+/// `sessions`: messages go in sessions, and the devices are RCS-e terminals. `life` counts the starts of the server. `steady` is set for the end: everybody is there and behaves. Thread-safe.
 final class Stage {
   static final String DOMAIN = "torture.example";
   /// No longer than a device of the test may be silent: a request that got no answer is sent again.
@@ -18,15 +19,17 @@ final class Stage {
   final Ledger ledger = new Ledger();
   final Endpoint udp;
   final Endpoint tcp;
+  final boolean sessions;
   final AtomicInteger life = new AtomicInteger();
   private final AtomicInteger busy = new AtomicInteger();
   private volatile boolean steady;
   private volatile boolean over;
 
-  Stage(World world, Endpoint udp, Endpoint tcp) {
+  Stage(World world, Endpoint udp, Endpoint tcp, boolean sessions) {
     this.world = world;
     this.udp = udp;
     this.tcp = tcp;
+    this.sessions = sessions;
   }
 
   static Account account(String person) {
@@ -35,6 +38,12 @@ final class Stage {
 
   static String password(String person) {
     return person + "-secret";
+  }
+
+  /// Where a terminal of that person is reached.
+  static SipUri contact(String person, Endpoint local) {
+    SipUri contact = SipUri.of(person, local.host()).withHostPort(local.host(), local.port());
+    return local.protocol() == Protocol.TCP ? contact.withParam("transport", "tcp") : contact;
   }
 
   String dateTime() {

@@ -122,6 +122,16 @@ final class Terminal implements AutoCloseable {
     return DigestChallenge.choose(response.lines(header)).map(challenge -> new Held(challenge, new AtomicLong()));
   }
 
+  /// Sends the ACK of a 2xx.
+  void acknowledge(SipRequest ack) {
+    stack.acknowledge(ack, new Target.To(server));
+  }
+
+  /// Sends a request within a dialog and blocks for the final response.
+  void within(SipRequest request, Duration patience) {
+    stack.send(request, new Target.To(server), Deadline.in(patience, world.clock()));
+  }
+
   /// As a phone that loses its network.
   @Override
   public void close() {

@@ -66,7 +66,12 @@ final class Texts {
     if (request.contentType().filter(t -> t.is(MediaType.CPIM)).isEmpty()) {
       return Optional.empty();
     }
-    CpimMessage cpim = CpimMessage.parse(request.body());
+    return read(request.body(), to);
+  }
+
+  /// The item that a message in CPIM to a device of `to` carries; empty where it is none of ours.
+  static Optional<Item> read(byte[] body, String to) {
+    CpimMessage cpim = CpimMessage.parse(body);
     String id = cpim.messageId().orElse("");
     if (cpim.isNotification()) {
       String about = Imdn.parse(cpim.content().body()).messageId();

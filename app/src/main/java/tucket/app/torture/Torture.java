@@ -35,8 +35,8 @@ final class Torture implements AutoCloseable {
   private static final long BALLAST_BLOCK = 64 << 10;
 
   /// `data` is the server's folder, `logs` where its output goes. `fullDisk` also fills the file system of `data`, which has
-  /// to be a small one of its own, and frees it again.
-  record Plan(int rounds, Duration round, Duration drain, long seed, Path data, Path logs, boolean fullDisk) {}
+  /// to be a small one of its own, and frees it again. `sessions`: messages go in sessions (INVITE and MSRP) instead of by MESSAGE.
+  record Plan(int rounds, Duration round, Duration drain, long seed, Path data, Path logs, boolean fullDisk, boolean sessions) {}
 
   private final Plan plan;
   private final BiConsumer<String, Map<String, ?>> news;
@@ -58,7 +58,7 @@ final class Torture implements AutoCloseable {
     this.news = news;
     random = new SplittableRandom(plan.seed());
     FreePorts ports = new FreePorts(world.network(), random.split());
-    stage = new Stage(world, ports.take(Protocol.UDP), ports.take(Protocol.TCP));
+    stage = new Stage(world, ports.take(Protocol.UDP), ports.take(Protocol.TCP), plan.sessions());
     settings = settings(ports);
     people(ports);
   }
@@ -76,7 +76,7 @@ final class Torture implements AutoCloseable {
 
   private void people(FreePorts ports) {
     for (String person : PEOPLE) {
-      boolean two = PEOPLE.indexOf(person) % 2 == 1;
+      boolean two = PEOPLE.indexOf(person) % 2 == 1 && !plan.sessions(); // a session is with one device
       phones.add(new Phone(stage, person, person + "-1", ports.take(Protocol.UDP), random.split()));
       if (two) {
         phones.add(new Phone(stage, person, person + "-2", ports.take(Protocol.TCP), random.split()));

@@ -29,6 +29,7 @@ import tucket.app.command.Output;
       "%nExamples:",
       "  tucket torture",
       "  tucket torture --rounds 100 --seconds-per-round 20",
+      "  tucket torture --sessions --rounds 20",
       "  tucket torture --seed 7 --json",
       "  tucket torture --data /mnt/small/data --full-disk"
     })
@@ -71,6 +72,9 @@ public final class TortureCommand implements Callable<Integer> {
       description = "Also fill the disk that --data is on, every other round, and free it again. Only on a small file system of its own (less than 1 GiB).")
   private boolean fullDisk;
 
+  @Option(names = "--sessions", description = "Send messages in sessions (INVITE and MSRP) to RCS-e terminals instead of by MESSAGE.")
+  private boolean sessions;
+
   @Override
   public Integer call() {
     if (rounds < 1 || seconds < 1 || drain < 1) {
@@ -79,7 +83,7 @@ public final class TortureCommand implements Callable<Integer> {
     long chosen = seed == null ? new java.util.SplittableRandom().nextLong(1_000_000_000) : seed;
     Path folder = folder();
     Path place = data == null ? folder.resolve("data") : data;
-    Torture.Plan plan = new Torture.Plan(rounds, Duration.ofSeconds(seconds), Duration.ofSeconds(drain), chosen, place, folder, fullDisk);
+    Torture.Plan plan = new Torture.Plan(rounds, Duration.ofSeconds(seconds), Duration.ofSeconds(drain), chosen, place, folder, fullDisk, sessions);
     Map<String, Object> begin = Map.of("event", "begin", "seed", chosen, "rounds", rounds);
     out.event(begin, "seed %d, %d rounds of at most %d s, all of it in %s", chosen, rounds, seconds, folder);
     boolean passed = false;

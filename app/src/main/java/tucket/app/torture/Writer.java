@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Status;
 import tucket.transport.Endpoint;
 import tucket.transport.sip.ServerTransaction;
@@ -52,6 +55,10 @@ final class Writer {
     Map<String, Long> numbers = new HashMap<>();
     List<String> others = new ArrayList<>(recipients);
     Consumer<ServerTransaction> nobody = tx -> tx.respond(SipResponse.to(tx.request(), Status.NOT_FOUND));
+    if (stage.sessions) {
+      talk();
+      return;
+    }
     try (Terminal line = new Terminal(stage.world, Stage.account(person), server, local, nobody, () -> {})) {
       while (!stopped && !stage.isOver()) {
         String to = others.get(random.nextInt(others.size()));
@@ -64,6 +71,54 @@ final class Writer {
         }
       }
     }
+  }
+
+  /// Sessions, one after the other: the first message in the INVITE, further ones over MSRP; where a session is lost, another one.
+  private void talk() {
+    Map<String, Long> numbers = new HashMap<>();
+    AtomicReference<Optional<Talks>> sessions = new AtomicReference<>(Optional.empty());
+    Consumer<ServerTransaction> arrivals = tx -> {
+      if (!sessions.get().map(t -> t.within(tx)).orElse(false)) {
+        tx.respond(SipResponse.to(tx.request(), Status.NOT_FOUND));
+      }
+    };
+    try (Terminal line = new Terminal(stage.world, Stage.account(person), server, local, arrivals, () -> {});
+        Talks talks = new Talks(stage.world, line, local)) {
+      sessions.set(Optional.of(talks));
+      while (!stopped && !stage.isOver()) {
+        String to = recipients.get(random.nextInt(recipients.size()));
+        Optional<Talks.Talk> in = Optional.empty();
+        for (int left = random.nextInt(1, 8); left > 0 && !stopped && !stage.isOver(); left--) {
+          long number = numbers.merge(to, 1L, Long::sum);
+          Item item = new Item(Item.Kind.MESSAGE, stage.world.chance().token(10), person, to, number, Texts.content(person, to, number));
+          in = say(talks, in, item);
+        }
+        in.ifPresent(Talks.Talk::bye);
+      }
+    }
+  }
+
+  private Optional<Talks.Talk> say(Talks talks, Optional<Talks.Talk> in, Item item) {
+    byte[] cpim = Texts.message(item, Stage.DOMAIN, stage.dateTime()).body();
+    Optional<Talks.Talk> talk = in.filter(t -> !t.isOver());
+    while (!stage.isOver()) {
+      boolean taken;
+      if (talk.isPresent()) {
+        taken = talk.get().say(cpim);
+      } else {
+        talk = talks.invite(SipUri.of(item.to(), Stage.DOMAIN), cpim, Stage.contact(person, local));
+        taken = talk.isPresent();
+      }
+      if (taken) {
+        stage.ledger.acknowledged(item);
+        return talk;
+      }
+      retries.increment();
+      talk.ifPresent(Talks.Talk::bye);
+      talk = Optional.empty();
+      stage.pause(random.nextLong(50, 300));
+    }
+    return talk;
   }
 
   private void send(Terminal line, Item item) {
