@@ -227,7 +227,8 @@ final class Phone {
     }
   }
 
-  private int heard(byte[] cpim) {
+  /// What it does with a message in a session: the MSRP status, or 0 for losing the connection instead.
+  int heard(byte[] cpim) {
     if (!stage.isSteady() && mood() < 2) {
       return 0; // the connection is gone in the middle
     }

@@ -9,7 +9,8 @@ import tucket.transport.Endpoint;
 import tucket.transport.Protocol;
 import tucket.transport.World;
 
-/// `sessions`: messages go in sessions, and the devices are RCS-e terminals. `life` counts the starts of the server. `steady` is set for the end: everybody is there and behaves. Thread-safe.
+/// `sessions`: messages go in sessions, and the devices are RCS-e terminals. `life` counts the starts of the server. `steady` is set for the end: everybody
+/// is there and behaves. Thread-safe.
 final class Stage {
   static final String DOMAIN = "torture.example";
   /// No longer than a device of the test may be silent: a request that got no answer is sent again.

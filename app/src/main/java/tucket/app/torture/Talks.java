@@ -72,8 +72,9 @@ final class Talks implements AutoCloseable {
     return new Origin("-", "1", "1", Connection.of(host));
   }
 
-  /// Invites with a first message; empty where that was not accepted. What the peer sends is taken and forgotten.
-  Optional<Talk> invite(SipUri to, byte[] first, SipUri contact) {
+  /// Invites with a first message; empty where that was not accepted. What comes in the session is given to `takes`: where the peer has called at
+  /// the same time, his first message comes here.
+  Optional<Talk> invite(SipUri to, byte[] first, SipUri contact, Takes takes) {
     MsrpEnd end = msrp.open(false);
     MessageOffer offer = MessageOffer.of(origin(), media(end));
     Multipart parts = Multipart.of(Entity.of(MediaType.SDP, offer.write()), Entity.of(MediaType.CPIM, first));
@@ -89,7 +90,7 @@ final class Talks implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      Talk talk = new Talk(dialog(to, answer), end, cpim -> Status.OK);
+      Talk talk = new Talk(dialog(to, answer), end, takes);
       line.acknowledge(talk.dialog.ack(answer.cseq().number()));
       MessageAnswer agreed = offer.accepted(SessionDescription.parse(answer.body())).orElseThrow(() -> new Malformed("no stream"));
       talk.begin(agreed.theirs(), agreed.weConnect());

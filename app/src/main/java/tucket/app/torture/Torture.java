@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
@@ -75,9 +77,12 @@ final class Torture implements AutoCloseable {
   }
 
   private void people(FreePorts ports) {
+    Map<String, Phone> firsts = new HashMap<>();
     for (String person : PEOPLE) {
       boolean two = PEOPLE.indexOf(person) % 2 == 1 && !plan.sessions(); // a session is with one device
-      phones.add(new Phone(stage, person, person + "-1", ports.take(Protocol.UDP), random.split()));
+      Phone phone = new Phone(stage, person, person + "-1", ports.take(Protocol.UDP), random.split());
+      phones.add(phone);
+      firsts.put(person, phone);
       if (two) {
         phones.add(new Phone(stage, person, person + "-2", ports.take(Protocol.TCP), random.split()));
       }
@@ -86,7 +91,8 @@ final class Torture implements AutoCloseable {
       boolean udp = PEOPLE.indexOf(person) % 2 == 0;
       List<String> others = PEOPLE.stream().filter(p -> !p.equals(person)).toList();
       Endpoint local = ports.take(udp ? Protocol.UDP : Protocol.TCP);
-      writers.add(new Writer(stage, person, local, udp ? stage.udp : stage.tcp, others, random.split(), refusals, retries));
+      Talks.Takes incoming = Objects.requireNonNull(firsts.get(person))::heard;
+      writers.add(new Writer(stage, person, local, udp ? stage.udp : stage.tcp, others, random.split(), refusals, retries, incoming));
     }
   }
 

@@ -28,10 +28,13 @@ final class Writer {
   private final SplittableRandom random;
   private final LongAdder refusals;
   private final LongAdder retries;
+  private final Talks.Takes incoming;
   private volatile boolean stopped;
 
-  /// `refusals` counts the 503 that the server itself answered, `retries` everything that was not acknowledged.
-  Writer(Stage stage, String person, Endpoint local, Endpoint server, List<String> recipients, SplittableRandom random, LongAdder refusals, LongAdder retries) {
+  /// `refusals` counts the 503 that the server itself answered, `retries` everything that was not acknowledged. `incoming` is shown what comes in
+  /// the sessions that this one opens.
+  Writer(Stage stage, String person, Endpoint local, Endpoint server, List<String> recipients, SplittableRandom random, LongAdder refusals,
+      LongAdder retries, Talks.Takes incoming) {
     this.stage = stage;
     this.person = person;
     this.local = local;
@@ -40,6 +43,7 @@ final class Writer {
     this.random = random;
     this.refusals = refusals;
     this.retries = retries;
+    this.incoming = incoming;
   }
 
   void start() {
@@ -106,7 +110,7 @@ final class Writer {
       if (talk.isPresent()) {
         taken = talk.get().say(cpim);
       } else {
-        talk = talks.invite(SipUri.of(item.to(), Stage.DOMAIN), cpim, Stage.contact(person, local));
+        talk = talks.invite(SipUri.of(item.to(), Stage.DOMAIN), cpim, Stage.contact(person, local), incoming);
         taken = talk.isPresent();
       }
       if (taken) {

@@ -32,21 +32,6 @@ class TortureTest {
   }
 
   @Test
-  void aServerThatIsKilledInTheMiddleOfSessionsLosesNothing() {
-    Torture.Plan plan = new Torture.Plan(3, Duration.ofSeconds(4), Duration.ofSeconds(240), 4712, folder.resolve("data"), folder, false, true);
-    Torture.Result result;
-    try (Torture torture = new Torture(plan, (text, fields) -> news.add(text))) {
-      result = torture.run();
-    }
-    assertThat(result.findings().examples()).as("%s", news).isEmpty();
-    assertThat(result.findings().clean()).isTrue();
-    assertThat(result.drained()).as("%s", news).isTrue();
-    assertThat(result.kills()).isGreaterThanOrEqualTo(3);
-    assertThat(result.findings().messages()).isPositive();
-    assertThat(result.findings().notifications()).isPositive();
-  }
-
-  @Test
   void theCommandSaysWhatIsWrongWithItsOptions() {
     assertThat(Main.run("torture", "--rounds", "0")).isEqualTo(2);
     assertThat(Main.run("torture", "--full-disk")).isEqualTo(2);
