@@ -73,7 +73,11 @@ final class StoredNotices {
   void stored(AddressOfRecord user, long sequence, ServerNotifications.Subject about) {
     Of of = new Of(user, sequence);
     if (underWay.add(of)) {
-      start(of, about, 1);
+      world.threads().start("stored " + about.from(), () -> {
+        if (isStillOwed(of)) { // what was owed at the start may have been this one, and told already
+          tell(of, about, 1);
+        }
+      });
     }
   }
 
