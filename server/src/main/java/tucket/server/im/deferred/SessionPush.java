@@ -254,11 +254,7 @@ public final class SessionPush {
       try {
         int status = outcome.get(parts.patience().toNanos(), TimeUnit.NANOSECONDS);
         linger();
-        return switch (status) {
-          case MsrpStatus.OK -> Status.OK;
-          case MsrpStatus.BAD_REQUEST, MsrpStatus.FORBIDDEN, MsrpStatus.STOP_SENDING, MsrpStatus.UNSUPPORTED_TYPE -> Status.NOT_ACCEPTABLE_HERE;
-          default -> Status.TEMPORARILY_UNAVAILABLE;
-        };
+        return SessionOutcome.asSip(status);
       } catch (TimeoutException | ExecutionException silent) {
         return Status.TEMPORARILY_UNAVAILABLE;
       } catch (InterruptedException e) {
