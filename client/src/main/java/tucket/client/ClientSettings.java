@@ -19,7 +19,16 @@ import tucket.transport.sip.SipSettings;
 /// `delivered` notifications are sent without being told to. A message over `largeOver` bytes, with its wrapper, is sent in large message mode.
 public record ClientSettings(
     Account account, Endpoint server, Endpoint local, String instance, List<String> features, Duration expires, Duration patience, Duration keepAlive,
-    boolean confirm, int largeOver, String userAgent, SipSettings stack) {
+    boolean confirm, int largeOver, String userAgent, SipSettings stack, MediaTls mediaTls) {
+
+  /// Whether the media of sessions goes over TLS.
+  public enum MediaTls {
+    /// Where the signalling does; with who does not know that, over bare TCP.
+    AS_SIGNALLING,
+    /// Or there is no session.
+    ALWAYS,
+    NEVER
+  }
 
   /// OMA SIMPLE IM, able to take system messages (OMA-TS-SIMPLE_IM section 5.2).
   public static final List<String> IM_FEATURES = List.of("+g.oma.sip-im", "+g.oma.sip-im.system-message", "+g.oma.sip-im.large-message");
@@ -33,38 +42,43 @@ public record ClientSettings(
     InetAddress here = address.isLoopbackAddress() ? address : InetAddress.ofLiteral(address.getAddress().length == 4 ? "0.0.0.0" : "::");
     return new ClientSettings(
         account, server, new Endpoint(server.protocol(), new InetSocketAddress(here, 0)), "", IM_FEATURES, Duration.ofHours(1), Duration.ofSeconds(32),
-        Duration.ofSeconds(90), true, LARGE, "IM-client/OMA1.0 Tucket", SipSettings.DEFAULT);
+        Duration.ofSeconds(90), true, LARGE, "IM-client/OMA1.0 Tucket", SipSettings.DEFAULT, MediaTls.AS_SIGNALLING);
   }
 
   public ClientSettings withInstance(String urn) {
-    return new ClientSettings(account, server, local, urn, features, expires, patience, keepAlive, confirm, largeOver, userAgent, stack);
+    return new ClientSettings(account, server, local, urn, features, expires, patience, keepAlive, confirm, largeOver, userAgent, stack, mediaTls);
   }
 
   public ClientSettings withLocal(Endpoint here) {
-    return new ClientSettings(account, server, here, instance, features, expires, patience, keepAlive, confirm, largeOver, userAgent, stack);
+    return new ClientSettings(account, server, here, instance, features, expires, patience, keepAlive, confirm, largeOver, userAgent, stack, mediaTls);
   }
 
   public ClientSettings withFeatures(List<String> tags) {
-    return new ClientSettings(account, server, local, instance, List.copyOf(tags), expires, patience, keepAlive, confirm, largeOver, userAgent, stack);
+    return new ClientSettings(
+        account, server, local, instance, List.copyOf(tags), expires, patience, keepAlive, confirm, largeOver, userAgent, stack, mediaTls);
   }
 
   public ClientSettings withExpires(Duration life) {
-    return new ClientSettings(account, server, local, instance, features, life, patience, keepAlive, confirm, largeOver, userAgent, stack);
+    return new ClientSettings(account, server, local, instance, features, life, patience, keepAlive, confirm, largeOver, userAgent, stack, mediaTls);
   }
 
   public ClientSettings withPatience(Duration span) {
-    return new ClientSettings(account, server, local, instance, features, expires, span, keepAlive, confirm, largeOver, userAgent, stack);
+    return new ClientSettings(account, server, local, instance, features, expires, span, keepAlive, confirm, largeOver, userAgent, stack, mediaTls);
   }
 
   public ClientSettings withConfirm(boolean on) {
-    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, on, largeOver, userAgent, stack);
+    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, on, largeOver, userAgent, stack, mediaTls);
   }
 
   public ClientSettings withLargeOver(int bytes) {
-    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, confirm, bytes, userAgent, stack);
+    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, confirm, bytes, userAgent, stack, mediaTls);
   }
 
   public ClientSettings withStack(SipSettings settings) {
-    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, confirm, largeOver, userAgent, settings);
+    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, confirm, largeOver, userAgent, settings, mediaTls);
+  }
+
+  public ClientSettings withMediaTls(MediaTls when) {
+    return new ClientSettings(account, server, local, instance, features, expires, patience, keepAlive, confirm, largeOver, userAgent, stack, when);
   }
 }

@@ -113,7 +113,7 @@ public final class Session {
       media = theirs.path().stream().reduce((first, last) -> last);
     }
     Optional<MsrpEnd.Peer> to = active ? theirs.target().map(t -> new MsrpEnd.Peer(t.host(), t.port(), theirs.tls())) : Optional.empty();
-    end.start(theirs.path(), to, new Owner());
+    end.start(theirs.path(), to, theirs.fingerprint(), new Owner());
   }
 
   // ---- sending

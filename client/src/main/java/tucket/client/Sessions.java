@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import tucket.client.ClientSettings.MediaTls;
 import tucket.protocol.Malformed;
 import tucket.protocol.document.ResourceLists;
 import tucket.protocol.mime.Entity;
@@ -124,10 +125,21 @@ public final class Sessions implements AutoCloseable {
     if (stack == null) {
       stack = new MsrpStack(world, bounds);
       InetAddress here = client.settings().local().address().getAddress();
-      stack.listen(new Endpoint(Protocol.TCP, new InetSocketAddress(here, 0)));
+      if (client.settings().mediaTls() != MediaTls.ALWAYS) {
+        stack.listen(new Endpoint(Protocol.TCP, new InetSocketAddress(here, 0)));
+      }
+      if (offersTls()) {
+        stack.listen(new Endpoint(Protocol.TLS, new InetSocketAddress(here, 0)));
+      }
       msrp = stack;
     }
     return stack;
+  }
+
+  /// Whether we offer MSRP over TLS.
+  private boolean offersTls() {
+    MediaTls tls = client.settings().mediaTls();
+    return tls == MediaTls.ALWAYS || tls == MediaTls.AS_SIGNALLING && client.settings().server().protocol().secure();
   }
 
   /// Invites and blocks until somebody, or the server in his place, has accepted. `first` travels in the INVITE. Throws [Refused] where the
@@ -177,7 +189,19 @@ public final class Sessions implements AutoCloseable {
   }
 
   private Begun invite(Uri to, Optional<Entity> beside, String accept, Session.Kind kind, UnaryOperator<MessageMedia> with) {
-    MsrpEnd end = msrp().open(false);
+    try {
+      return invite(to, beside, accept, kind, with, offersTls());
+    } catch (Refused no) {
+      boolean tlsAlone = client.settings().mediaTls() == MediaTls.ALWAYS || !offersTls();
+      if (tlsAlone || no.status() != Status.NOT_ACCEPTABLE_HERE && no.status() != Status.NOT_ACCEPTABLE_ANYWHERE) {
+        throw no;
+      }
+      return invite(to, beside, accept, kind, with, false); // who answers knows no MSRP over TLS
+    }
+  }
+
+  private Begun invite(Uri to, Optional<Entity> beside, String accept, Session.Kind kind, UnaryOperator<MessageMedia> with, boolean secure) {
+    MsrpEnd end = msrp().open(secure);
     boolean standing = false;
     try {
       MessageOffer offer = MessageOffer.of(origin(end), with.apply(media(end, Setup.ACTPASS)));
@@ -219,7 +243,8 @@ public final class Sessions implements AutoCloseable {
   }
 
   private static MessageMedia media(MsrpEnd end, Setup setup) {
-    return MessageMedia.of(Connection.of(host(end)), end.uri().portOrDefault(), List.of(end.uri()), setup);
+    MessageMedia media = MessageMedia.of(Connection.of(host(end)), end.uri().portOrDefault(), List.of(end.uri()), setup);
+    return end.fingerprint().map(media::withFingerprint).orElse(media);
   }
 
   private static String host(MsrpEnd end) {
@@ -274,7 +299,7 @@ public final class Sessions implements AutoCloseable {
     boolean large = isLarge(invite);
     Uri from = invite.has(Header.REFERRED_BY) ? invite.addresses(Header.REFERRED_BY).getFirst().uri() : Pager.sender(invite);
     Optional<MessageOffer> offer = description(invite).flatMap(MessageOffer::in);
-    if (offer.isEmpty()) {
+    if (offer.isEmpty() || msrp().listening(offer.get().media().tls()).isEmpty()) {
       tx.respond(SipResponse.to(invite, Status.NOT_ACCEPTABLE_HERE));
       return;
     }
@@ -284,7 +309,7 @@ public final class Sessions implements AutoCloseable {
       tx.respond(SipResponse.to(invite, no.status(), Status.reason(no.status())));
       return;
     }
-    MsrpEnd end = msrp().open(false);
+    MsrpEnd end = msrp().open(offer.get().media().tls());
     SessionDescription answer = offer.get().answer(origin(end), media(end, Setup.ACTPASS), false);
     SipResponse ok = SipResponse.to(invite, Status.OK).withToTag(tx.localTag()).edit().copy(Header.RECORD_ROUTE, invite)
         .with(Header.CONTACT, client.contact()).with(Header.ALLOW, ImClient.ALLOW).body(MediaType.SDP, answer.write()).response();

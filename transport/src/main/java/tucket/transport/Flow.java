@@ -2,6 +2,7 @@
 package tucket.transport;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /// A flow as RFC 5626 means it. Thread-safe. Two UDP flows with the same local socket and remote address are equal.
 public interface Flow {
@@ -24,6 +25,17 @@ public interface Flow {
   /// several domains, of which [#provenName] is but one.
   default boolean proves(String domain) {
     return !domain.isEmpty() && domain.equalsIgnoreCase(provenName());
+  }
+
+  /// The certificate that the peer has shown under TLS, as DER; empty where it has shown none.
+  default Optional<byte[]> certificate() {
+    return Optional.empty();
+  }
+
+  /// Whether an authority that is trusted here vouches for the peer being that host: a name, or the address itself. Always true where the
+  /// configuration trusts anyone.
+  default boolean provesHost(String host) {
+    return proves(host);
   }
 
   /// Stops or resumes reading from a stream, so that a peer which sends faster than its bytes are worked off is slowed by TCP itself; without effect on

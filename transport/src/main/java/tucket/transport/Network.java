@@ -2,6 +2,7 @@
 package tucket.transport;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// Opens listening sockets and connections. Thread-safe.
 public interface Network extends AutoCloseable {
@@ -11,6 +12,22 @@ public interface Network extends AutoCloseable {
   /// Connects to `remote` (TCP, TLS) and returns the open flow; blocks at most `within`. `name` is the host name whose certificate is
   /// wanted under TLS (empty: the IP address).
   Flow connect(Endpoint remote, String name, FlowHandler handler, Duration within);
+
+  /// The same for peers whose certificates their signalling vouches for (RFC 8122): under TLS any certificate is taken, and none too; the
+  /// caller judges by [Flow#certificate] and [Flow#provesHost].
+  default Listener listenForAny(Endpoint local, FlowHandler handler) {
+    return listen(local, handler);
+  }
+
+  /// The same for who connects.
+  default Flow connectToAny(Endpoint remote, FlowHandler handler, Duration within) {
+    return connect(remote, "", handler, within);
+  }
+
+  /// What we show in these, as DER: the certificate that is configured, else one made for this process. Empty without TLS.
+  default Optional<byte[]> certificate() {
+    return Optional.empty();
+  }
 
   @Override
   void close();

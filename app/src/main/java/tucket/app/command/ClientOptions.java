@@ -53,6 +53,13 @@ public final class ClientOptions {
   private @Nullable String trust;
 
   @Option(
+      names = "--media-tls",
+      paramLabel = "auto|always|never",
+      defaultValue = "auto",
+      description = "Whether the media of sessions goes over TLS; auto: as the signalling does (default: ${DEFAULT-VALUE}).")
+  private String mediaTls = "auto";
+
+  @Option(
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "terminal",
@@ -85,7 +92,17 @@ public final class ClientOptions {
     Config config = configOptions.read();
     SipUri address = address(user, config.domain());
     Endpoint endpoint = ServerAddress.of(server, transport, config, "--server");
-    return ClientSettings.of(new Account(address, address.user(), password(address, endpoint)), endpoint).withInstance(instance(address));
+    return ClientSettings.of(new Account(address, address.user(), password(address, endpoint)), endpoint).withInstance(instance(address))
+        .withMediaTls(mediaTls());
+  }
+
+  private ClientSettings.MediaTls mediaTls() {
+    return switch (mediaTls) {
+      case "auto" -> ClientSettings.MediaTls.AS_SIGNALLING;
+      case "always" -> ClientSettings.MediaTls.ALWAYS;
+      case "never" -> ClientSettings.MediaTls.NEVER;
+      default -> throw new Failure(Exit.USAGE, "--media-tls is auto, always or never, not \"" + mediaTls + "\"");
+    };
   }
 
   /// The same for each start of the same user's device here, so that the server knows it again (RFC 5626 section 4.1).

@@ -43,6 +43,7 @@ final class Phone implements Pager.Listener, Sessions.Listener, AutoCloseable {
   private volatile int answer = 200;
   private volatile boolean once;
   private volatile boolean rcse;
+  private volatile boolean tlsAlone;
   private volatile @Nullable Session session;
   private CountDownLatch silence = new CountDownLatch(0);
 
@@ -62,12 +63,19 @@ final class Phone implements Pager.Listener, Sessions.Listener, AutoCloseable {
   }
 
   void change(ClientSettings to) {
-    settings = rcse ? to.withFeatures(RCSE) : to;
+    ClientSettings capable = rcse ? to.withFeatures(RCSE) : to;
+    settings = tlsAlone ? capable.withMediaTls(ClientSettings.MediaTls.ALWAYS) : capable;
   }
 
   /// From now on it has sessions and takes no messages outside of them.
   void becomesRcse() {
     rcse = true;
+  }
+
+  /// From its next registration on it opens no session without TLS.
+  void insistsOnTls() {
+    tlsAlone = true;
+    off();
   }
 
   Session session() {

@@ -27,6 +27,13 @@ final class SessionSentences {
       int found = s.phone().session().remote().orElseThrow().portOrDefault();
       Words.check(found == wanted, "it goes to port " + found + " and not to " + wanted);
     });
+    steps.on("the media of WHO goes over (?<how>TLS|TCP)", s -> {
+      Phone phone = s.phone();
+      s.stage().until(() -> phone.isInSession() && phone.session().remote().isPresent(), () -> phone.name() + " has no media");
+      boolean tls = s.phone().session().remote().orElseThrow().secure() && s.phone().session().local().secure();
+      Words.check(tls == s.part("how").equals("TLS"), "it goes over " + (tls ? "TLS" : "TCP"));
+    });
+    steps.on("WHO insists on media over TLS", s -> s.phone().insistsOnTls());
     steps.on("WHO ends the session", s -> s.phone().session().end());
     steps.on("WHO retrieves (?<ids>everything|\\S+(?:, \\S+)*) in a sessionSTATUS", SessionSentences::retrieves);
     steps.on("WHO is in (?<which>a|no) session", s -> {

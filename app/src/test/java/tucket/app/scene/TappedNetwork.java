@@ -39,6 +39,23 @@ record TappedNetwork(Network to, Wire wire) implements Network {
     };
   }
 
+  // MSRP is not what the wire sees
+
+  @Override
+  public Listener listenForAny(Endpoint local, FlowHandler handler) {
+    return to.listenForAny(local, handler);
+  }
+
+  @Override
+  public Flow connectToAny(Endpoint remote, FlowHandler handler, Duration within) {
+    return to.connectToAny(remote, handler, within);
+  }
+
+  @Override
+  public Optional<byte[]> certificate() {
+    return to.certificate();
+  }
+
   @Override
   public Flow connect(Endpoint remote, String name, FlowHandler handler, Duration within) {
     return new LossyFlow(to.connect(remote, name, new Tap(handler, wire), within), wire);

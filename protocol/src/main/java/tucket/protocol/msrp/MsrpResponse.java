@@ -44,6 +44,11 @@ public final class MsrpResponse extends MsrpMessage {
     return new MsrpResponse(transactionId(), status, comment, new ArrayList<>(replace(headers(), name, value)));
   }
 
+  /// The same with another comment, which tells people more.
+  public MsrpResponse withComment(String words) {
+    return new MsrpResponse(transactionId(), status, words, headers());
+  }
+
   public int status() {
     return status;
   }

@@ -73,9 +73,17 @@ public record MessageMedia(
     return new MessageMedia(connection, media.port(), media.protocol().toUpperCase(Locale.ROOT).contains("TLS"), words(media,
         "accept-types"),
         words(media, "accept-wrapped-types"), sdp.attribute(media, "setup").flatMap(Setup::of), path, maxSize, Direction.in(sdp, media),
-        sdp.attribute(media, "fingerprint").flatMap(Fingerprint::parse), media.attribute("msrp-cema").isPresent(),
+        fingerprint(sdp, media), media.attribute("msrp-cema").isPresent(),
         media.attribute("file-selector").map(FileSelector::parse), media.attribute("file-transfer-id"),
             media.attribute("file-disposition"), others);
+  }
+
+  /// RFC 8122 section 5: a stream may tell several, by several hash functions. One that can't be read must not pass for none.
+  private static Optional<Fingerprint> fingerprint(SessionDescription sdp, Media media) {
+    List<Attribute> told = media.attribute("fingerprint").isPresent() ? media.attributes() : sdp.attributes();
+    List<Fingerprint> all = told.stream().filter(a -> a.name().equalsIgnoreCase("fingerprint"))
+        .map(a -> Fingerprint.parse(a.value().orElse("")).orElseGet(() -> new Fingerprint("unreadable", ""))).toList();
+    return Fingerprint.best(all);
   }
 
   private static OptionalLong size(String text) {
@@ -118,7 +126,12 @@ public record MessageMedia(
     a.add(Attribute.flag(direction.word()));
     maxSize.ifPresent(s -> a.add(Attribute.of("max-size", Long.toString(s))));
     a.addAll(others);
-    return new Media("message", port, tls ? "TCP/TLS/MSRP" : "TCP/MSRP", List.of("*"), Optional.of(connection), a, List.of());
+    return new Media("message", port, protocol(), List.of("*"), Optional.of(connection), a, List.of());
+  }
+
+  /// As the m= line has it (RFC 4975 section 8.1).
+  public String protocol() {
+    return tls ? "TCP/TLS/MSRP" : "TCP/MSRP";
   }
 
   /// Whether a message of that type may be sent to whoever wrote this; `*` and `type/*` are honoured (RFC 4975 section 8.6).
@@ -208,6 +221,12 @@ public record MessageMedia(
 
   public MessageMedia withFingerprint(Fingerprint f) {
     return new MessageMedia(connection, port, tls, acceptTypes, acceptWrappedTypes, setup, path, maxSize, direction, Optional.of(f), cema,
+        fileSelector, fileTransferId, fileDisposition, others);
+  }
+
+  /// `a=msrp-cema`, which an answer has where the offer has it (RFC 6714 section 4.3).
+  public MessageMedia withCema(boolean on) {
+    return new MessageMedia(connection, port, tls, acceptTypes, acceptWrappedTypes, setup, path, maxSize, direction, fingerprint, on,
         fileSelector, fileTransferId, fileDisposition, others);
   }
 

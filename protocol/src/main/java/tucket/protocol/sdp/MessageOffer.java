@@ -31,11 +31,12 @@ public record MessageOffer(SessionDescription sdp, int index, MessageMedia media
   }
 
   /// Our answer with `ours` as the stream: its setup becomes what the offer leaves us (passive where we may choose, if `preferPassive`),
-  /// its direction what offer and wish have in common, and every other stream of the offer is refused with port 0 (RFC 3264 section 6).
+  /// its direction what offer and wish have in common, CEMA is agreed to where it is offered (we connect to c= and m= anyway, and know
+  /// sessions by their ids), and every other stream of the offer is refused with port 0 (RFC 3264 section 6).
   public SessionDescription answer(Origin origin, MessageMedia ours, boolean preferPassive) {
     Optional<Setup> role = media.role().or(media::setup);
     Setup setup = preferPassive ? Setup.passiveAnswerTo(role) : Setup.answerTo(role);
-    MessageMedia answer = ours.withSetup(setup).withDirection(media.direction().answer(ours.direction()));
+    MessageMedia answer = ours.withSetup(setup).withDirection(media.direction().answer(ours.direction())).withCema(media.cema());
     List<Media> streams = new ArrayList<>();
     for (int i = 0; i < sdp.media().size(); i++) {
       Media offered = sdp.media().get(i);

@@ -189,4 +189,33 @@ class OfferAnswerTest {
     assertThat(media.others()).containsExactly(Attribute.of("chatroom", "nickname private-messages"));
     assertThat(media.media().attribute("chatroom")).contains("nickname private-messages");
   }
+
+  // RFC 8122 section 5
+  @Test
+  void ofSeveralFingerprintsTheBestThatIsKnownCounts() {
+    byte[] certificate = "a certificate".getBytes(UTF_8);
+    Fingerprint sha1 = Fingerprint.of("sha-1", certificate);
+    Fingerprint sha256 = Fingerprint.of(Fingerprint.SHA_256, certificate);
+    String lines = "a=fingerprint:MD5 AA:BB\r\na=fingerprint:" + sha1 + "\r\na=fingerprint:SHA-256 " + sha256.value() + "\r\n";
+    assertThat(offer(with(lines)).media().fingerprint()).contains(sha256);
+    assertThat(sha256.matches(certificate)).isTrue();
+    assertThat(sha256.matches("another".getBytes(UTF_8))).isFalse();
+    assertThat(sha1.toString()).matches("sha-1 [0-9A-F]{2}(:[0-9A-F]{2}){19}");
+  }
+
+  @Test
+  void aFingerprintThatProvesNothingDoesNotPassForNone() {
+    assertThat(offer(with("a=fingerprint:nonsense\r\n")).media().fingerprint()).isPresent().get()
+        .matches(f -> !f.isKnown() && !f.matches(new byte[0]));
+    assertThat(offer(with("a=fingerprint:md5 AA:BB\r\n")).media().fingerprint()).isPresent().get().matches(f -> !f.matches(new byte[0]));
+    String ofSession = SessionDescriptionTest.TERMINAL.replace("m=", "a=fingerprint:md5 AA:BB\r\nm=");
+    assertThat(offer(ofSession).media().fingerprint()).isPresent();
+  }
+
+  // RFC 6714 section 4.3
+  @Test
+  void cemaIsAgreedToWhereItIsOfferedAndOnlyThere() {
+    assertThat(answered(offer(with("a=setup:actpass\r\na=msrp-cema\r\n")), true).cema()).isTrue();
+    assertThat(answered(offer(with("a=setup:actpass\r\n")), true).cema()).isFalse();
+  }
 }

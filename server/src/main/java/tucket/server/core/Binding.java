@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import tucket.protocol.sip.FeatureSet;
 import tucket.protocol.sip.NameAddr;
+import tucket.protocol.sip.SipUri;
 import tucket.server.reference.DeviceId;
 import tucket.transport.Endpoint;
 import tucket.transport.Flow;
@@ -81,6 +82,12 @@ public record Binding(
 
   boolean onStream() {
     return source.map(s -> s.protocol().reliable()).orElse(false);
+  }
+
+  /// Whether it is reached over TLS: as it came, or behind a proxy as its contact says.
+  boolean isSecure() {
+    return source.map(s -> s.protocol().secure())
+        .orElseGet(() -> contact.uri() instanceof SipUri uri && (uri.secure() || uri.transport().filter("tls"::equalsIgnoreCase).isPresent()));
   }
 
   Binding endedAt(Instant when, long nowNanos) {

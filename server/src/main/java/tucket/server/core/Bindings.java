@@ -105,7 +105,7 @@ public final class Bindings {
       }
       Device device = only;
       if (device == null) {
-        device = new Device(b.device(), true, b.lasting(), b.features());
+        device = new Device(b.device(), true, b.lasting(), b.features(), b.isSecure());
         only = device;
       }
       return Optional.of(device);
@@ -171,7 +171,7 @@ public final class Bindings {
     }
     Map<DeviceId, Device> devices = new LinkedHashMap<>();
     for (Binding b : remembered(all(user), now)) {
-      Device device = new Device(b.device(), b.isLive(now), b.lasting(), b.features());
+      Device device = new Device(b.device(), b.isLive(now), b.lasting(), b.features(), b.isSecure());
       devices.merge(b.device(), device, (one, other) -> one.registered() ? one : other);
     }
     return List.copyOf(devices.values());

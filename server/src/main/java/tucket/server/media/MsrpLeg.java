@@ -52,7 +52,8 @@ final class MsrpLeg implements Im7ClientServer.Media {
   private MessageMedia ours(Im7ClientServer.Terms terms) {
     MessageMedia media = MessageMedia.of(Connection.of(host()), end.uri().portOrDefault(), List.of(end.uri()), Setup.ACTPASS)
         .withTypes(terms.types(), terms.wrapped()).withDirection(terms.direction());
-    return terms.maxSize() > 0 ? media.withMaxSize(terms.maxSize()) : media;
+    MessageMedia proven = end.fingerprint().map(media::withFingerprint).orElse(media); // RFC 8122 section 5
+    return terms.maxSize() > 0 ? proven.withMaxSize(terms.maxSize()) : proven;
   }
 
   @Override
@@ -91,7 +92,7 @@ final class MsrpLeg implements Im7ClientServer.Media {
 
   private void begin(MessageMedia theirs, boolean active, Im7ClientServer.Listener listener) {
     Optional<MsrpEnd.Peer> peer = active ? theirs.target().map(t -> new MsrpEnd.Peer(t.host(), t.port(), theirs.tls())) : Optional.empty();
-    end.start(theirs.path(), peer, new Owner(listener));
+    end.start(theirs.path(), peer, theirs.fingerprint(), new Owner(listener));
   }
 
   @Override

@@ -16,8 +16,12 @@ public final class MsrpMedia implements Im7ClientServer {
   }
 
   @Override
+  public boolean serves(boolean secure) {
+    return stack.listening(secure).isPresent();
+  }
+
+  @Override
   public Media open(boolean secure) {
-    boolean possible = stack.listening(secure).isPresent();
-    return new MsrpLeg(world, stack.open(possible ? secure : !secure)); // what we do not listen for cannot be offered
+    return new MsrpLeg(world, stack.open(serves(secure) ? secure : !secure)); // what we do not listen for cannot be offered
   }
 }

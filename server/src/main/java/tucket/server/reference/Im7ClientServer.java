@@ -10,7 +10,11 @@ import tucket.protocol.sdp.MessageOffer;
 
 /// Ends of MSRP sessions (OMA AD SIMPLE IM sections 5.5.7 and 5.5.8). On a wire this is RFC 4975.
 public interface Im7ClientServer {
-  /// A new end; throws [tucket.transport.Unavailable] where there are too many. It has to be ended.
+  /// Whether MSRP over TLS, or over bare TCP, is spoken here, so that an offer of it can be answered.
+  boolean serves(boolean secure);
+
+  /// A new end; throws [tucket.transport.Unavailable] where there are too many. It has to be ended. Where that is not spoken here, one of the
+  /// other kind: for offers of ours.
   Media open(boolean secure);
 
   /// What our descriptions say: the types that are taken, bare and in CPIM, the direction, and the largest message.

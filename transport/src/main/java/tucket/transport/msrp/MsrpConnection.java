@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tucket.protocol.Malformed;
 import tucket.protocol.msrp.Continuation;
 import tucket.protocol.msrp.MsrpReader;
@@ -18,6 +20,8 @@ import tucket.transport.Flow;
 
 /// Reads on the network's event threads and hands what it finds to the sessions that it is for; a request for none is answered 481.
 final class MsrpConnection implements MsrpReader.Sink {
+  private static final Logger LOG = LoggerFactory.getLogger(MsrpConnection.class);
+
   final Flow flow;
   final long number;
   private final MsrpStack stack;
@@ -26,6 +30,7 @@ final class MsrpConnection implements MsrpReader.Sink {
   private final Set<MsrpEnd> pausing = new HashSet<>();
   private @Nullable MsrpEnd current;
   private @Nullable MsrpRequest orphan;
+  private Optional<String> objection = Optional.empty(); // to the orphan
 
   MsrpConnection(MsrpStack stack, Flow flow, long number) {
     this.stack = stack;
@@ -47,7 +52,8 @@ final class MsrpConnection implements MsrpReader.Sink {
     orphan = head;
     try {
       Optional<MsrpEnd> end = stack.find(head.toPath().getFirst().sessionId());
-      if (end.isPresent()) {
+      objection = end.flatMap(e -> e.objection(flow));
+      if (end.isPresent() && objection.isEmpty()) {
         current = end.get();
         orphan = null;
         add(end.get());
@@ -97,6 +103,8 @@ final class MsrpConnection implements MsrpReader.Sink {
   public void end(Continuation continuation, boolean hadBody) {
     if (current != null) {
       current.post(new SessionEvent.End(number, continuation));
+    } else if (orphan != null && objection.isPresent()) {
+      refuse(Optional.of(orphan), objection.get());
     } else if (orphan != null && orphan.wantsResponse(MsrpStatus.NO_SESSION)) {
       try {
         flow.send(MsrpWriter.write(MsrpResponse.to(orphan, MsrpStatus.NO_SESSION)));
@@ -106,6 +114,18 @@ final class MsrpConnection implements MsrpReader.Sink {
     }
     current = null;
     orphan = null;
+  }
+
+  /// RFC 4975 section 14.4: this is not the peer that was meant. He is told why where he has asked for something, and cut.
+  void refuse(Optional<MsrpRequest> request, String why) {
+    LOG.warn("event=msrp_peer_refused peer={} why=\"{}\"", flow.remote(), why);
+    try {
+      request.filter(r -> r.wantsResponse(MsrpStatus.FORBIDDEN))
+          .ifPresent(r -> flow.send(MsrpWriter.write(MsrpResponse.to(r, MsrpStatus.FORBIDDEN).withComment(why))));
+    } catch (Malformed unreadable) {
+      LOG.debug("{} can't be answered", flow.remote());
+    }
+    flow.close();
   }
 
   @Override

@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.msrp.IncomingMessage;
+import tucket.protocol.msrp.MsrpRequest;
 import tucket.protocol.msrp.MsrpSession;
 import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.msrp.OutgoingMessage;
 import tucket.protocol.msrp.SessionEvent;
 import tucket.protocol.msrp.SessionOutput;
 import tucket.protocol.msrp.SessionSettings;
+import tucket.protocol.sdp.Fingerprint;
 import tucket.transport.Clock;
 import tucket.transport.Endpoint;
+import tucket.transport.Flow;
 import tucket.transport.Unavailable;
 
 /// Events wait in a mailbox and are worked off by whichever thread finds it idle, so that two sessions which feed each other never hold a lock
@@ -40,6 +43,7 @@ public final class MsrpEnd {
   private boolean over;
   private long early;
   private boolean paused;
+  private volatile Optional<Fingerprint> expected = Optional.empty();
   private Clock.@Nullable Alarm alarm;
 
   MsrpEnd(MsrpStack stack, MsrpUri uri) {
@@ -58,9 +62,23 @@ public final class MsrpEnd {
     }
   }
 
+  /// The fingerprint of the certificate that we show in this session, for the SDP; empty where it is not one of `msrps`.
+  public Optional<Fingerprint> fingerprint() {
+    return uri.secure() ? stack.fingerprint() : Optional.empty();
+  }
+
   /// Begins: `remote` is the peer's a=path, `connectTo` where we connect as the active end, empty where the peer does. To be called once.
   public void start(List<MsrpUri> remote, Optional<Peer> connectTo, MsrpOwner by) {
+    start(remote, connectTo, Optional.empty(), by);
+  }
+
+  /// The same under TLS with a peer whose SDP has told `shown` (RFC 4975 section 14.4): he must show that certificate, whoever connects. Where
+  /// nothing is told, or relays stand between (theirs is the connection), who we connect to must be vouched for by an authority, and
+  /// who connects to us is known by the session id alone.
+  public void start(List<MsrpUri> remote, Optional<Peer> connectTo, Optional<Fingerprint> shown, MsrpOwner by) {
     SessionSettings own = stack.settings().session(uri, remote, connectTo.isPresent());
+    expected = remote.size() > 1 ? Optional.empty() : shown;
+    connections.values().forEach(this::dismissWrong);
     synchronized (mailbox) {
       session = new MsrpSession(own, () -> stack.world().chance().token(TRANSACTION_BYTES), stack.world().clock().nanos());
       owner = by;
@@ -69,13 +87,62 @@ public final class MsrpEnd {
     post(new SessionEvent.Fired()); // sees to the idle timer, and to what came early
   }
 
-  /// Where a peer listens, and the name its certificate has to prove under TLS.
+  /// Where a peer listens: a numeric address.
   public record Peer(String host, int port, boolean secure) {}
+
+  /// Why that connection may not carry this session; empty where it may.
+  Optional<String> objection(Flow flow) {
+    if (!uri.secure()) {
+      return Optional.empty();
+    }
+    if (!flow.protocol().secure()) {
+      return Optional.of("This session is one of TLS");
+    }
+    return expected.flatMap(f -> f.isKnown() ? flow.certificate().filter(f::matches).isPresent() ? Optional.empty()
+        : Optional.of("The certificate is not that of a=fingerprint") : Optional.of("a=fingerprint is by an unknown hash function: " + f.hash()));
+  }
+
+  /// What came before the session began could not be judged then.
+  private void dismissWrong(MsrpConnection connection) {
+    Optional<String> why = objection(connection.flow);
+    if (why.isEmpty()) {
+      return;
+    }
+    Optional<MsrpRequest> first = Optional.empty();
+    synchronized (mailbox) {
+      for (SessionEvent event : mailbox) {
+        if (first.isEmpty() && event instanceof SessionEvent.Head head && head.connection() == connection.number) {
+          first = Optional.of(head.head());
+        }
+      }
+      mailbox.removeIf(e -> isOf(connection.number, e));
+    }
+    connections.remove(connection.number);
+    connection.refuse(first, why.get());
+  }
+
+  private static boolean isOf(long connection, SessionEvent event) {
+    return switch (event) {
+      case SessionEvent.Head e -> e.connection() == connection;
+      case SessionEvent.Body e -> e.connection() == connection;
+      case SessionEvent.End e -> e.connection() == connection;
+      case SessionEvent.Lost e -> e.connection() == connection;
+      default -> false;
+    };
+  }
 
   private void connect(Peer peer) {
     try {
       Endpoint to = MsrpStack.endpoint(peer.host(), peer.port(), peer.secure());
-      MsrpConnection connection = stack.connect(to, peer.host(), this);
+      MsrpConnection connection = stack.connect(to, this);
+      Optional<String> why = objection(connection.flow);
+      if (why.isEmpty() && peer.secure() && expected.isEmpty() && !connection.flow.provesHost(peer.host())) {
+        why = Optional.of("No trusted authority vouches for the certificate of " + peer.host() + ", and the SDP has no a=fingerprint");
+      }
+      if (why.isPresent()) {
+        connection.refuse(Optional.empty(), why.get());
+        throw new Unavailable(why.get());
+      }
       post(new SessionEvent.Connected(connection.number));
       if (!connection.flow.isOpen()) {
         post(new SessionEvent.Lost(connection.number));
@@ -111,6 +178,13 @@ public final class MsrpEnd {
     }
     if (!post(new SessionEvent.Stop())) {
       release();
+    }
+  }
+
+  /// Whether so many events wait for the session to begin; for tests.
+  boolean hasEarly(int events) {
+    synchronized (mailbox) {
+      return mailbox.size() >= events;
     }
   }
 

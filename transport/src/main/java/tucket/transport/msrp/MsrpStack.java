@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.msrp.MsrpUri;
+import tucket.protocol.sdp.Fingerprint;
 import tucket.transport.Endpoint;
 import tucket.transport.Flow;
 import tucket.transport.FlowHandler;
@@ -66,9 +67,10 @@ public final class MsrpStack implements AutoCloseable {
     return settings;
   }
 
-  /// Listens for TCP or TLS at `local` and returns where it really listens (port 0: any free port). [Unavailable] where it can't.
+  /// Listens for TCP or TLS at `local` and returns where it really listens (port 0: any free port). [Unavailable] where it can't. Whose
+  /// certificate counts is judged for each session, see [MsrpEnd#start].
   public Endpoint listen(Endpoint local) {
-    Network.Listener listener = world.network().listen(local, handler);
+    Network.Listener listener = world.network().listenForAny(local, handler);
     listeners.add(listener);
     return listener.local();
   }
@@ -76,6 +78,11 @@ public final class MsrpStack implements AutoCloseable {
   /// Where we listen for plain TCP (or for TLS); empty where we do not.
   public Optional<Endpoint> listening(boolean secure) {
     return listeners.stream().map(Network.Listener::local).filter(e -> e.protocol().secure() == secure).findFirst();
+  }
+
+  /// The fingerprint of the certificate that we show under TLS.
+  Optional<Fingerprint> fingerprint() {
+    return world.network().certificate().map(c -> Fingerprint.of(Fingerprint.SHA_256, c));
   }
 
   /// A new session, whose URI can be told to the peer; it begins with [MsrpEnd#start]. [Unavailable] where too many run or nobody listens.
@@ -104,9 +111,9 @@ public final class MsrpStack implements AutoCloseable {
   }
 
   /// Connects that session, or lets it share a connection that stands (RFC 4975 section 5.4); blocks.
-  MsrpConnection connect(Endpoint to, String name, MsrpEnd end) {
+  MsrpConnection connect(Endpoint to, MsrpEnd end) {
     if (settings.share() < 2) {
-      MsrpConnection own = connect(to, name);
+      MsrpConnection own = connect(to);
       own.add(end);
       return own;
     }
@@ -115,7 +122,7 @@ public final class MsrpStack implements AutoCloseable {
     try {
       MsrpConnection standing = sharing.last;
       if (standing == null || !standing.flow.isOpen() || standing.sessions() >= settings.share()) {
-        standing = connect(to, name);
+        standing = connect(to);
         sharing.last = standing;
       }
       standing.add(end);
@@ -125,8 +132,8 @@ public final class MsrpStack implements AutoCloseable {
     }
   }
 
-  private MsrpConnection connect(Endpoint to, String name) {
-    Flow flow = world.network().connect(to, name, handler, settings.times().connect());
+  private MsrpConnection connect(Endpoint to) {
+    Flow flow = world.network().connectToAny(to, handler, settings.times().connect());
     MsrpConnection connection = connection(flow);
     if (!flow.isOpen()) {
       connections.remove(flow, connection);

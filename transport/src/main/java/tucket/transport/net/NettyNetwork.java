@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,11 +78,25 @@ public final class NettyNetwork implements Network {
 
   @Override
   public Listener listen(Endpoint local, FlowHandler handler) {
+    return listen(local, handler, ACCEPTED);
+  }
+
+  @Override
+  public Listener listenForAny(Endpoint local, FlowHandler handler) {
+    return listen(local, handler, ACCEPTED_ANY);
+  }
+
+  @Override
+  public Optional<byte[]> certificate() {
+    return Optional.of(context.tls().forAny().certificate());
+  }
+
+  private Listener listen(Endpoint local, FlowHandler handler, StreamFlow.Opening opening) {
     mayBlock();
     Listener listener =
         switch (local.protocol()) {
           case UDP -> DatagramListener.open(local, handler, loops, settings, figures);
-          case TCP, TLS -> new StreamListener(bind(local, handler), local.protocol());
+          case TCP, TLS -> new StreamListener(bind(local, handler, opening), local.protocol());
           case WS, WSS ->
               throw new Unavailable("Can't listen on " + local + ": WebSocket is not supported yet; configure udp, tcp or tls.");
         };
@@ -89,8 +104,8 @@ public final class NettyNetwork implements Network {
     return listener;
   }
 
-  private Channel bind(Endpoint local, FlowHandler handler) {
-    if (local.protocol() == Protocol.TLS && context.tls().server().isEmpty()) {
+  private Channel bind(Endpoint local, FlowHandler handler, StreamFlow.Opening opening) {
+    if (local.protocol() == Protocol.TLS && !opening.any() && context.tls().server().isEmpty()) {
       throw new Unavailable(
           "Can't listen on " + local + ": no certificate is configured; name a certificate and its key, or make one for the lab.");
     }
@@ -98,7 +113,7 @@ public final class NettyNetwork implements Network {
         new ChannelInitializer<>() {
           @Override
           protected void initChannel(Channel channel) {
-            accepted(channel, local.protocol(), handler);
+            accepted(channel, local.protocol(), handler, opening);
           }
         };
     ChannelFuture bound =
@@ -109,7 +124,7 @@ public final class NettyNetwork implements Network {
     return bound.channel();
   }
 
-  private void accepted(Channel channel, Protocol protocol, FlowHandler handler) {
+  private void accepted(Channel channel, Protocol protocol, FlowHandler handler, StreamFlow.Opening opening) {
     InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
     if (remote == null || closed) {
       channel.close();
@@ -122,10 +137,10 @@ public final class NettyNetwork implements Network {
     }
     channel.closeFuture().addListener(ended -> context.slots().giveBackOf(remote.getAddress()));
     if (protocol == Protocol.TLS) {
-      SslContext tls = context.tls().server().orElseThrow();
+      SslContext tls = opening.any() ? context.tls().forAny().server() : context.tls().server().orElseThrow();
       addTls(channel, tls.newHandler(channel.alloc()));
     }
-    channel.pipeline().addLast(new StreamFlow(channel, protocol, remote, context, handler, ACCEPTED));
+    channel.pipeline().addLast(new StreamFlow(channel, protocol, remote, context, handler, opening));
   }
 
   private void addTls(Channel channel, SslHandler handler) {
@@ -136,6 +151,15 @@ public final class NettyNetwork implements Network {
 
   @Override
   public Flow connect(Endpoint remote, String name, FlowHandler handler, Duration within) {
+    return connect(remote, new Connecting(name, false), handler, within);
+  }
+
+  @Override
+  public Flow connectToAny(Endpoint remote, FlowHandler handler, Duration within) {
+    return connect(remote, new Connecting("", true), handler, within);
+  }
+
+  private Flow connect(Endpoint remote, Connecting connecting, FlowHandler handler, Duration within) {
     mayBlock();
     if (remote.protocol() != Protocol.TCP && remote.protocol() != Protocol.TLS) {
       throw new Unavailable("Can't connect to " + remote + ": only tcp and tls connect.");
@@ -144,7 +168,6 @@ public final class NettyNetwork implements Network {
       throw new Unavailable(
           "Can't connect to " + remote + ": all " + settings.limits().connections() + " connections are in use; raise the limit.");
     }
-    Connecting connecting = new Connecting(name);
     Bootstrap bootstrap =
         loops.client(remote.address().getAddress(), settings.limits())
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.clamp(within.toMillis(), 1, Integer.MAX_VALUE))
@@ -153,7 +176,8 @@ public final class NettyNetwork implements Network {
                   @Override
                   protected void initChannel(Channel channel) {
                     if (remote.protocol() == Protocol.TLS) {
-                      addTls(channel, context.tls().client().newHandler(channel.alloc(), hostOf(name, remote), remote.port()));
+                      SslContext tls = connecting.any() ? context.tls().forAny().client() : context.tls().client();
+                      addTls(channel, tls.newHandler(channel.alloc(), hostOf(connecting.wanted(), remote), remote.port()));
                     }
                     channel.pipeline().addLast(new StreamFlow(channel, remote.protocol(), remote.address(), context, handler, connecting));
                   }
@@ -204,29 +228,31 @@ public final class NettyNetwork implements Network {
     loops.close();
   }
 
-  private static final StreamFlow.Opening ACCEPTED =
-      new StreamFlow.Opening() {
-        @Override
-        public void opened(StreamFlow flow) {}
+  private static final StreamFlow.Opening ACCEPTED = new Accepted(false);
+  private static final StreamFlow.Opening ACCEPTED_ANY = new Accepted(true);
 
-        @Override
-        public void failed(Throwable cause) {}
+  private record Accepted(boolean any) implements StreamFlow.Opening {
+    @Override
+    public void opened(StreamFlow flow) {}
 
-        @Override
-        public String wanted() {
-          return "";
-        }
+    @Override
+    public void failed(Throwable cause) {}
 
-        @Override
-        public boolean ours() {
-          return false;
-        }
-      };
+    @Override
+    public String wanted() {
+      return "";
+    }
+
+    @Override
+    public boolean ours() {
+      return false;
+    }
+  }
 
   /// Somebody who waits for a connection to open.
-  private record Connecting(String wanted, CompletableFuture<StreamFlow> flow) implements StreamFlow.Opening {
-    Connecting(String wanted) {
-      this(wanted, new CompletableFuture<>());
+  private record Connecting(String wanted, boolean any, CompletableFuture<StreamFlow> flow) implements StreamFlow.Opening {
+    Connecting(String wanted, boolean any) {
+      this(wanted, any, new CompletableFuture<>());
     }
 
     @Override

@@ -2,10 +2,10 @@
 package tucket.transport.net;
 
 import java.net.InetAddress;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -26,16 +26,17 @@ record PeerNames(List<String> domains, List<String> addresses) {
   private static final int ADDRESS = 7;
   private static final Pattern CN = Pattern.compile("(?:^|,)CN=([A-Za-z0-9.-]+)(?:,|$)");
 
-  /// The names of a session's peer; none where it has shown no certificate, or where any certificate is taken and so proves nothing.
-  static PeerNames of(SSLSession session, boolean unproven) {
-    if (unproven) {
-      return NONE;
-    }
+  /// The names of a chain; none where there is no certificate, or where any certificate is taken and so proves nothing.
+  static PeerNames of(List<X509Certificate> chain, boolean unproven) {
+    return unproven || chain.isEmpty() ? NONE : of(chain.getFirst());
+  }
+
+  /// What a session's peer has shown, its own certificate first.
+  static List<X509Certificate> chain(SSLSession session) {
     try {
-      Certificate[] chain = session.getPeerCertificates();
-      return chain.length > 0 && chain[0] instanceof X509Certificate leaf ? of(leaf) : NONE;
+      return Arrays.stream(session.getPeerCertificates()).filter(X509Certificate.class::isInstance).map(X509Certificate.class::cast).toList();
     } catch (SSLPeerUnverifiedException anonymous) {
-      return NONE;
+      return List.of();
     }
   }
 

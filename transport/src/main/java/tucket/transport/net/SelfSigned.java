@@ -1,6 +1,7 @@
 // A certificate for the lab, made in a moment, so that TLS works without an authority.
 package tucket.transport.net;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -14,6 +15,8 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,9 +47,7 @@ public final class SelfSigned {
     Path key = folder.resolve("lab.key");
     try {
       Files.createDirectories(folder);
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"));
-      KeyPair pair = generator.generateKeyPair();
+      KeyPair pair = keys();
       byte[] certificate = certificate(pair, domains, Instant.now(), life);
       Files.deleteIfExists(key);
       if (key.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -62,6 +63,24 @@ public final class SelfSigned {
       throw new IllegalStateException("this Java can't make a key on P-256", absent);
     }
     return new TlsSettings.Identity(chain, key);
+  }
+
+  /// The same without files.
+  static ServerKey.Pair pair(List<String> domains, Duration life) {
+    try {
+      KeyPair pair = keys();
+      byte[] certificate = certificate(pair, domains, Instant.now(), life);
+      return new ServerKey.Pair(List.of((X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(
+          new ByteArrayInputStream(certificate))), pair.getPrivate());
+    } catch (GeneralSecurityException absent) {
+      throw new IllegalStateException("this Java can't make a certificate on P-256", absent);
+    }
+  }
+
+  private static KeyPair keys() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    return generator.generateKeyPair();
   }
 
   // RFC 5280 section 4.1

@@ -9,8 +9,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +47,7 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
   private volatile boolean paused; // since the inbox is full
   private volatile String why = "";
   private volatile PeerNames names = PeerNames.NONE;
+  private volatile List<X509Certificate> chain = List.of();
   private volatile @Nullable InetSocketAddress local;
 
   // Of the loop alone.
@@ -65,6 +70,9 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
     String wanted();
 
     boolean ours();
+
+    /// Whether any certificate is taken, for the handler to judge.
+    boolean any();
   }
 
   StreamFlow(Channel channel, Protocol protocol, InetSocketAddress remote, StreamContext context, FlowHandler handler, Opening opening) {
@@ -126,6 +134,28 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
   @Override
   public boolean proves(String domain) {
     return names.proves(domain);
+  }
+
+  @Override
+  public Optional<byte[]> certificate() {
+    try {
+      return chain.isEmpty() ? Optional.empty() : Optional.of(chain.getFirst().getEncoded());
+    } catch (CertificateEncodingException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean provesHost(String host) {
+    if (protocol != Protocol.TLS) {
+      return false;
+    }
+    TlsMaterial tls = context.tls();
+    if (tls.trustsAnyone() || chain.isEmpty()) {
+      return tls.trustsAnyone();
+    }
+    boolean vouched = !opening.any() || tls.trusts(chain, opening.ours());
+    return vouched && PeerNames.of(chain.getFirst()).match(host, remote.getAddress());
   }
 
   @Override
@@ -209,8 +239,9 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
   }
 
   private void verified(SslHandler tls) {
-    PeerNames proven = PeerNames.of(tls.engine().getSession(), context.tls().trustsAnyone());
-    if (opening.ours() && !context.tls().trustsAnyone() && !proven.match(opening.wanted(), remote.getAddress())) {
+    chain = PeerNames.chain(tls.engine().getSession());
+    PeerNames proven = PeerNames.of(chain, context.tls().trustsAnyone() || opening.any());
+    if (opening.ours() && !opening.any() && !context.tls().trustsAnyone() && !proven.match(opening.wanted(), remote.getAddress())) {
       String wanted = opening.wanted().isEmpty() ? remote.getAddress().getHostAddress() : opening.wanted();
       handshakeFailed(
           new Unavailable(

@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +27,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import tucket.transport.Unavailable;
 
@@ -31,11 +35,17 @@ import tucket.transport.Unavailable;
 /// that are open keep what they have. A reload that fails changes nothing.
 public final class TlsMaterial {
   private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+  private static final Duration OWN_LIFE = Duration.ofDays(365);
+  private static final String ANY_KEY_EXCHANGE = "UNKNOWN"; // the JDK's word
 
   private final TlsSettings settings;
   private volatile Loaded loaded;
+  private volatile @Nullable ForAny forAny;
 
   private record Loaded(Optional<SslContext> server, SslContext client, Optional<ServerKey.Pair> pair, List<Long> stamps) {}
+
+  /// For connections whose peers are judged later: either side shows `certificate` (DER) and asks for one.
+  record ForAny(ServerKey.Pair pair, SslContext server, SslContext client, byte[] certificate) {}
 
   private TlsMaterial(TlsSettings settings) {
     this.settings = settings;
@@ -103,6 +113,66 @@ public final class TlsMaterial {
     } catch (GeneralSecurityException | IOException bad) {
       throw new Unavailable("TLS can't be set up: " + Failures.detail(bad) + ".", bad);
     }
+  }
+
+  /// Made at first use, and again when another certificate was loaded. Who has none configured gets one signed by itself: it counts by its
+  /// fingerprint (RFC 8122).
+  ForAny forAny() {
+    ForAny known = forAny;
+    Optional<ServerKey.Pair> configured = loaded.pair;
+    if (known != null && configured.map(known.pair::equals).orElse(true)) {
+      return known;
+    }
+    synchronized (this) {
+      ForAny made = forAny(configured.orElseGet(() -> SelfSigned.pair(List.of(), OWN_LIFE)));
+      forAny = made;
+      return made;
+    }
+  }
+
+  private ForAny forAny(ServerKey.Pair pair) {
+    try {
+      X509Certificate[] chain = pair.chain().toArray(X509Certificate[]::new);
+      SslContextBuilder server = SslContextBuilder.forServer(pair.key(), chain).clientAuth(ClientAuth.OPTIONAL);
+      SslContextBuilder client = SslContextBuilder.forClient().keyManager(pair.key(), chain).endpointIdentificationAlgorithm("");
+      return new ForAny(pair, builtForAny(server), builtForAny(client), chain[0].getEncoded());
+    } catch (SSLException | CertificateEncodingException bad) {
+      throw new Unavailable("TLS for media can't be set up: " + Failures.detail(bad) + ".", bad);
+    }
+  }
+
+  private SslContext builtForAny(SslContextBuilder builder) throws SSLException {
+    return builder.trustManager(InsecureTrustManagerFactory.INSTANCE).sslProvider(provider()).protocols(VERSIONS).build();
+  }
+
+  /// Whether a trusted authority vouches for that chain, which a server showed to us or, where not `ofServer`, a client.
+  boolean trusts(List<X509Certificate> chain, boolean ofServer) {
+    X509Certificate[] shown = chain.toArray(X509Certificate[]::new);
+    try {
+      for (TrustManager manager : trustManagersOrSystem()) {
+        if (manager instanceof X509TrustManager x509) {
+          if (ofServer) {
+            x509.checkServerTrusted(shown, ANY_KEY_EXCHANGE);
+          } else {
+            x509.checkClientTrusted(shown, ANY_KEY_EXCHANGE);
+          }
+          return true;
+        }
+      }
+      return false;
+    } catch (GeneralSecurityException | IOException | IllegalArgumentException untrusted) {
+      return false;
+    }
+  }
+
+  private TrustManager[] trustManagersOrSystem() throws GeneralSecurityException, IOException {
+    TrustManager[] configured = trustManagers();
+    if (configured != null) {
+      return configured;
+    }
+    TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init((KeyStore) null);
+    return factory.getTrustManagers();
   }
 
   private TrustManager @Nullable [] trustManagers() throws GeneralSecurityException, IOException {

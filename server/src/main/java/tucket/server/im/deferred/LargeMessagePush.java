@@ -21,6 +21,7 @@ import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
 import tucket.server.Envelope;
 import tucket.server.im.message.EnvelopeWriter;
+import tucket.server.im.message.MediaSecurity;
 import tucket.server.im.message.Reading;
 import tucket.server.im.message.SessionBody;
 import tucket.server.im.message.SessionMessages;
@@ -59,7 +60,12 @@ public final class LargeMessagePush {
 
   /// Hands it over and blocks for what came of it, as the SIP response that would say the same; empty where the device is not there.
   Optional<SipResponse> deliver(AddressOfRecord user, Device device, Reading reading) {
-    Im7ClientServer.Media media = parts.media().open(false);
+    Optional<SipResponse> answer = deliver(user, device, reading, device.secure());
+    return MediaSecurity.isToFallBack(device.secure(), parts.media(), answer) ? deliver(user, device, reading, false) : answer;
+  }
+
+  private Optional<SipResponse> deliver(AddressOfRecord user, Device device, Reading reading, boolean secure) {
+    Im7ClientServer.Media media = parts.media().open(secure);
     try {
       SipRequest invite = invite(user, reading, media.offer(new Im7ClientServer.Terms(TYPES, List.of("*"), Direction.SENDONLY, 0)));
       Duration ringing = parts.session().ringing();

@@ -97,6 +97,10 @@ public final class RetrievalSessions {
       invitation.refuse(responses.of(invite, Status.NOT_ACCEPTABLE_HERE, "No MSRP stream is offered"));
       return;
     }
+    if (!parts.media().serves(offer.get().media().tls())) {
+      invitation.refuse(responses.of(invite, Status.NOT_ACCEPTABLE_HERE, "MSRP does not go over " + offer.get().media().protocol() + " here"));
+      return;
+    }
     RetrievalRequest asked = items(invite);
     Optional<Map<Long, String>> found = parts.retrieval().find(user, asked);
     if (found.isEmpty()) {

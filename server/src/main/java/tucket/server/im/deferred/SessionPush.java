@@ -35,6 +35,7 @@ import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Status;
 import tucket.server.Envelope;
 import tucket.server.im.message.EnvelopeWriter;
+import tucket.server.im.message.MediaSecurity;
 import tucket.server.im.message.Reading;
 import tucket.server.im.message.Reports;
 import tucket.server.im.message.Serial;
@@ -120,11 +121,11 @@ public final class SessionPush {
       }
       open.close(); // lost: another one
     }
-    return begin(key, reading);
+    return begin(key, reading, device.secure());
   }
 
-  private Optional<SipResponse> begin(Key key, Reading reading) {
-    Im7ClientServer.Media media = parts.media().open(false);
+  private Optional<SipResponse> begin(Key key, Reading reading, boolean secure) {
+    Im7ClientServer.Media media = parts.media().open(secure);
     Open open = new Open(key, media);
     boolean begun = false;
     String id = reading.envelope().messageId();
@@ -144,6 +145,9 @@ public final class SessionPush {
         }
         case Reached.Refused refused -> {
           Optional<SipResponse> answer = refused.best();
+          if (MediaSecurity.isToFallBack(secure, parts.media(), answer)) {
+            return begin(key, reading, false);
+          }
           boolean asked = !key.notifications() && reading.envelope().wanted().contains(Disposition.POSITIVE_DELIVERY);
           if (answer.isPresent() && asked && watch.await(parts.session().grace())) {
             return Optional.of(open.response(Status.OK)); // it has the message, whatever it said to the session

@@ -30,6 +30,7 @@ import tucket.server.im.message.Answer;
 import tucket.server.im.message.EnvelopeReader;
 import tucket.server.im.message.EnvelopeWriter;
 import tucket.server.im.message.Fork;
+import tucket.server.im.message.MediaSecurity;
 import tucket.server.im.message.Reading;
 import tucket.server.im.message.Reports;
 import tucket.server.im.message.Serial;
@@ -62,6 +63,7 @@ final class SessionSetup {
   private Verdict verdict = Verdict.ALLOW;
   private Optional<Crossings.Pending> crossing = Optional.empty();
   private boolean wasReported;
+  private boolean secure; // the second leg's media
 
   SessionSetup(SessionMode.Parts parts, Invitation invitation, AddressOfRecord from, AddressOfRecord to) {
     this.parts = parts;
@@ -83,6 +85,11 @@ final class SessionSetup {
   boolean isAdmitted(Leg leg, AddressOfRecord served) {
     if (offer.isEmpty()) {
       invitation.refuse(parts.responses().of(request, Status.NOT_ACCEPTABLE_HERE, "No MSRP stream is offered"));
+      return false;
+    }
+    if (parts.operator().mediaPath() && !parts.media().serves(offered().tls())) {
+      String only = offered().tls() ? "MSRP goes over TCP here, not over TLS" : "MSRP goes over TLS here";
+      invitation.refuse(parts.responses().warned(parts.responses().of(request, Status.NOT_ACCEPTABLE_HERE, only), only));
       return false;
     }
     if (LargeMessageMode.judge(request, offered(), parts.session().messageBytes()) instanceof Verdict.Refuse tooLarge) {
@@ -115,6 +122,7 @@ final class SessionSetup {
         absent(meant);
         return;
       }
+      secure = MediaSecurity.of(present);
       Set<DeviceId> ids = new HashSet<>();
       present.forEach(d -> ids.add(d.id()));
       Reached reached = join(invite -> parts.core().invite(to, invite, new Devices.Only(ids), ringing(), by()));
@@ -196,6 +204,7 @@ final class SessionSetup {
         acceptFor(meant);
         return;
       }
+      secure = offered().tls(); // what the caller's own signalling came to
       Reached reached = join(invite -> parts.core().invite(invite, ringing(), by()));
       if (reached instanceof Reached.Refused refused && !invitation.isOver()) {
         SipResponse best = refused.best().orElseGet(() -> SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE));
@@ -333,8 +342,15 @@ final class SessionSetup {
   }
 
   private Reached relayed(Way way) {
+    Reached reached = relayed(way, secure);
+    boolean again = reached instanceof Reached.Refused refused && !invitation.isOver()
+        && MediaSecurity.isToFallBack(secure, parts.media(), refused.best());
+    return again ? relayed(way, false) : reached;
+  }
+
+  private Reached relayed(Way way, boolean overTls) {
     Im7ClientServer.Media withCaller = parts.media().open(offered().tls());
-    Im7ClientServer.Media withCallee = parts.media().open(false);
+    Im7ClientServer.Media withCallee = parts.media().open(overTls);
     boolean joined = false;
     SessionRelay relay = new SessionRelay(parts.world(), parts.messages(), parts.trace(), request,
         new SessionRelay.Party(from, withCaller, r -> SessionMode.sendOutside(parts, r)),
