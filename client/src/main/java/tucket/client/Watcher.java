@@ -25,6 +25,7 @@ public final class Watcher implements AutoCloseable {
   private final MediaType type;
   private final Uri what;
   private final Consumer<Notice> listener;
+  private final Optional<Wish> wish;
   private final String callId;
   private final String from;
   private @Nullable SipResponse begun;
@@ -37,10 +38,19 @@ public final class Watcher implements AutoCloseable {
     }
   }
 
+  /// What a SUBSCRIBE says of what is wanted: its body.
+  public record Wish(MediaType type, byte[] body) {}
+
   /// @param type the documents that are wanted
   /// @param what whose state; notices come on threads that may block
   public Watcher(ImClient im, String event, MediaType type, Uri what, Consumer<Notice> listener) {
+    this(im, event, type, what, Optional.empty(), listener);
+  }
+
+  /// The same with a body.
+  public Watcher(ImClient im, String event, MediaType type, Uri what, Optional<Wish> wish, Consumer<Notice> listener) {
     this.im = im;
+    this.wish = wish;
     this.event = event;
     this.type = type;
     this.what = what;
@@ -67,7 +77,8 @@ public final class Watcher implements AutoCloseable {
     Edit edit = SipRequest.of("SUBSCRIBE", target).edit();
     edit.with(Header.FROM, from).with(Header.TO, dialog == null ? NameAddr.of(what).toString() : dialog.to().toString());
     edit.with(Header.CALL_ID, callId).with(Header.EVENT, event).with(Header.ACCEPT, type.name());
-    return edit.with(Header.EXPIRES, Long.toString(life.toSeconds())).with(Header.CONTACT, im.contact()).request();
+    SipRequest request = edit.with(Header.EXPIRES, Long.toString(life.toSeconds())).with(Header.CONTACT, im.contact()).request();
+    return wish.map(w -> request.withBody(w.type, w.body)).orElse(request);
   }
 
   SipResponse notified(SipRequest request) {

@@ -241,7 +241,7 @@ final class XmlScanner {
           throw bad("an attribute that comes twice");
         }
       }
-      plain.add(new XmlSpan.Attribute(namespace, local, value(in, one.from + 1, one.to - 1), one.start, one.from, one.to));
+      plain.add(new XmlSpan.Attribute(prefix, namespace, local, value(in, one.from + 1, one.to - 1), one.start, one.from, one.to));
     }
     return plain;
   }

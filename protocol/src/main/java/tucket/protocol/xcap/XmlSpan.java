@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class XmlSpan {
   /// An attribute that is no namespace declaration. `literal...` enclose the value with its quotes, as written; `start` is the first of the white
   /// space in front of the name. `value` is normalised (XML 1.0 section 3.3.3).
-  public record Attribute(String namespace, String local, String value, int start, int literalStart, int literalEnd) {}
+  public record Attribute(String prefix, String namespace, String local, String value, int start, int literalStart, int literalEnd) {}
 
   private final Optional<XmlSpan> parent;
   private final String prefix;

@@ -3,9 +3,9 @@ package tucket.server.xdms;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +21,8 @@ import tucket.protocol.xcap.NodeSelector;
 import tucket.protocol.xcap.XcapDiff;
 import tucket.protocol.xcap.XcapEdit;
 import tucket.protocol.xcap.XcapUri;
+import tucket.protocol.xcap.XmlDifference;
+import tucket.protocol.xcap.XmlPatch;
 import tucket.protocol.xcap.XmlSpan;
 import tucket.protocol.xcap.XmlTree;
 import tucket.server.event.Narration;
@@ -30,11 +32,32 @@ import tucket.server.xdms.usage.ApplicationUsage;
 import tucket.server.xdms.usage.Asker;
 
 /// The list of a SUBSCRIBE (RFC 5875 section 4.4): documents, nodes of documents, and collections, which end in a slash. Without a list it is every
-/// document of the user, or what the parameters `document` or `auid` of the event ua-profile name.
+/// document of the user, or what the parameters `document` or `auid` of the event ua-profile name. The mode that is asked for (section 4.3) is kept to
+/// for documents that are named or in a collection of one user; where a version is not at hand any more, or patches would be too long, one hears of
+/// entity tags alone.
 final class DiffNarration implements Narration {
   /// Stands for every user, where a collection is that of a whole usage.
   static final String ANYBODY = "*";
   private static final int MOST_TOUCHED = 10_000;
+  /// Changes that are remembered until they are told; further ones are told as one.
+  private static final int MOST_STEPS = 100;
+  /// Characters of patches in one notification.
+  private static final int MOST_PATCHED = 32 << 10;
+
+  /// RFC 5875 section 4.3.
+  enum Mode {
+    NO_PATCHING,
+    XCAP_PATCHING,
+    AGGREGATE;
+
+    static Mode of(SipRequest subscribe) {
+      return switch (eventParameters(subscribe).value("diff-processing").orElse("").toLowerCase(Locale.ROOT)) {
+        case "xcap-patching" -> XCAP_PATCHING;
+        case "aggregate" -> AGGREGATE;
+        default -> NO_PATCHING;
+      };
+    }
+  }
 
   /// One entry of the list; an empty `xui` in a collection of one usage means all of its users.
   private record Wanted(String selector, XdmAddress address, boolean collection, Optional<NodeSelector> node) {
@@ -58,12 +81,15 @@ final class DiffNarration implements Narration {
   private final Consumer<DiffNarration> register;
   private final Consumer<DiffNarration> forget;
   private volatile List<Wanted> wanted;
+  private volatile Mode mode;
   private volatile boolean concerned = true;
   private boolean whole = true;
   /// What has changed in collections of whole usages: from which entity tag.
   private final Map<XdmAddress, Optional<String>> touched = new ConcurrentHashMap<>();
   private volatile boolean crowded;
   private final Map<XdmAddress, String> told = new HashMap<>();
+  /// What has happened to documents since they were told, for the mode that tells every step; guarded by itself.
+  private final Map<XdmAddress, List<Documents.Change>> steps = new HashMap<>();
   private final Map<String, Boolean> existed = new HashMap<>();
 
   DiffNarration(EmbeddedXdms xdms, Asker asker, AddressOfRecord what, SipRequest subscribe, Consumer<DiffNarration> register,
@@ -74,6 +100,7 @@ final class DiffNarration implements Narration {
     this.register = register;
     this.forget = forget;
     this.wanted = read(subscribe);
+    this.mode = Mode.of(subscribe);
     register.accept(this);
   }
 
@@ -101,9 +128,23 @@ final class DiffNarration implements Narration {
       }
     }
     if (mine) {
+      remember(change);
       concerned = true;
     }
     return mine;
+  }
+
+  private void remember(Documents.Change change) {
+    if (mode != Mode.XCAP_PATCHING) {
+      return;
+    }
+    synchronized (steps) {
+      List<Documents.Change> all = steps.computeIfAbsent(change.address(), a -> new ArrayList<>());
+      if (all.size() == MOST_STEPS) {
+        all.clear(); // what is left leads nowhere, and is told as one change
+      }
+      all.add(change);
+    }
   }
 
   @Override
@@ -120,6 +161,7 @@ final class DiffNarration implements Narration {
       told.clear();
       existed.clear();
     }
+    mode = Mode.of(refresh);
     whole = true;
     concerned = true;
   }
@@ -133,36 +175,88 @@ final class DiffNarration implements Narration {
   public synchronized byte[] next(long version) {
     concerned = false; // before anything is read: what changes from here on is told by the next one
     List<XcapDiff.Change> changes = new ArrayList<>();
-    Map<XdmAddress, String> now = new LinkedHashMap<>();
+    Set<XdmAddress> documents = new LinkedHashSet<>();
+    Map<XdmAddress, List<Documents.Change>> happened = happened();
     for (Wanted one : wanted) {
       if (one.node.isPresent()) {
         node(one).ifPresent(changes::add);
-        continue;
-      }
-      if (one.isEverybodys()) {
+      } else if (one.isEverybodys()) {
         everybodys(one, changes);
-        continue;
-      }
-      for (XdmAddress address : documents(one)) {
-        Optional<String> tag = mayRead(address) ? xdms.documents().look(address).map(Documents.Meta::etag) : Optional.empty();
-        tag.ifPresent(t -> now.put(address, t));
+      } else {
+        documents.addAll(documents(one));
       }
     }
-    now.forEach((address, tag) -> {
+    documents.addAll(told.keySet());
+    Patches patches = new Patches();
+    for (XdmAddress address : documents) {
       Optional<String> before = Optional.ofNullable(told.get(address));
-      if (whole || !before.equals(Optional.of(tag))) {
-        changes.add(new XcapDiff.Document(selector(address), whole ? Optional.empty() : before, Optional.of(tag)));
+      Optional<String> after = mayRead(address) ? xdms.documents().look(address).map(Documents.Meta::etag) : Optional.empty();
+      if (whole) {
+        after.ifPresent(tag -> changes.add(new XcapDiff.Document(selector(address), Optional.empty(), after)));
+        before.filter(tag -> after.isEmpty()).ifPresent(tag -> changes.add(new XcapDiff.Document(selector(address), before, after)));
+        tell(address, after);
+        continue;
       }
-    });
-    told.forEach((address, tag) -> {
-      if (!now.containsKey(address)) {
-        changes.add(new XcapDiff.Document(selector(address), Optional.of(tag), Optional.empty()));
+      for (Documents.Change step : since(address, before, after, happened.getOrDefault(address, List.of()))) {
+        changes.add(new XcapDiff.Document(selector(address), step.before(), step.after(), patches.of(step)));
+        tell(address, step.after());
       }
-    });
-    told.clear();
-    told.putAll(now);
+    }
     whole = false;
     return new XcapDiff(xdms.settings().root(), changes).toXml();
+  }
+
+  // With the first patch to be made of it in view, the version that is told now is kept at hand.
+  private void tell(XdmAddress address, Optional<String> tag) {
+    if (tag.isEmpty()) {
+      told.remove(address);
+      return;
+    }
+    told.put(address, tag.get());
+    if (mode != Mode.NO_PATCHING && whole) {
+      xdms.documents().read(address).ifPresent(xdms.server()::tree);
+    }
+  }
+
+  private Map<XdmAddress, List<Documents.Change>> happened() {
+    synchronized (steps) {
+      Map<XdmAddress, List<Documents.Change>> all = new HashMap<>(steps);
+      steps.clear();
+      return all;
+    }
+  }
+
+  /// The steps from what was told to what is there, or to the last one that is known of by now: a further one is told next. One step where they are not wanted
+  /// one by one, or do not join; none where nothing has changed.
+  private static List<Documents.Change> since(XdmAddress address, Optional<String> before, Optional<String> after, List<Documents.Change> happened) {
+    List<Documents.Change> joined = new ArrayList<>();
+    Optional<String> at = before;
+    for (Documents.Change step : happened) {
+      if (step.before().equals(at) && !(joined.isEmpty() && at.equals(after))) {
+        joined.add(step);
+        at = step.after();
+      }
+    }
+    if (!joined.isEmpty() && joined.getLast().equals(happened.getLast())) {
+      return joined;
+    }
+    return before.equals(after) ? List.of() : List.of(new Documents.Change(address, before, after));
+  }
+
+  /// The patches of one notification.
+  private final class Patches {
+    private int left = MOST_PATCHED;
+
+    Optional<List<XmlPatch>> of(Documents.Change step) {
+      if (mode == Mode.NO_PATCHING || left <= 0) {
+        return Optional.empty();
+      }
+      Optional<XmlTree> old = step.before().flatMap(xdms.server()::version);
+      Optional<XmlTree> now = step.after().flatMap(xdms.server()::version);
+      Optional<List<XmlPatch>> patches = old.isEmpty() || now.isEmpty() ? Optional.empty() : XmlDifference.between(old.get(), now.get());
+      int length = patches.stream().flatMap(List::stream).mapToInt(XmlPatch::weight).sum();
+      return patches.filter(p -> (left -= length) >= 0);
+    }
   }
 
   private void everybodys(Wanted one, List<XcapDiff.Change> changes) {
@@ -246,15 +340,19 @@ final class DiffNarration implements Narration {
 
   // ua-profile;document="resource-lists/users/sip:anna@im.example/index";auid="resource-lists"
   private List<String> parameters(SipRequest subscribe) {
-    String event = subscribe.first(Header.EVENT).orElse("");
-    int semicolon = event.indexOf(';');
-    Params params = Params.parse(semicolon < 0 ? "" : event, Math.max(0, semicolon));
+    Params params = eventParameters(subscribe);
     Optional<String> document = params.value("document");
     if (document.isPresent()) {
       return List.of(document.get());
     }
     String own = "users/" + XcapUri.escape(what.value()) + "/";
     return params.value("auid").or(() -> params.value("appid")).map(auid -> List.of(auid + "/" + own)).orElse(List.of("/" + own));
+  }
+
+  private static Params eventParameters(SipRequest subscribe) {
+    String event = subscribe.first(Header.EVENT).orElse("");
+    int semicolon = event.indexOf(';');
+    return Params.parse(semicolon < 0 ? "" : event, Math.max(0, semicolon));
   }
 
   /// Empty for what names nothing that could ever be there.

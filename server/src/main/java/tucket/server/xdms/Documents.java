@@ -87,10 +87,10 @@ final class Documents {
     return found;
   }
 
-  /// Writes where the document still has the entity tag that is expected: empty for none at all.
-  Written write(XdmAddress address, Optional<String> expected, byte[] bytes) {
+  /// Writes where the document still has the entity tag that is expected: empty for none at all. `written` hears of the new one before those who watch.
+  Written write(XdmAddress address, Optional<String> expected, byte[] bytes, Consumer<String> written) {
     String etag = world.chance().token(TAG_BYTES);
-    Written written = engine.write(partition(address), transaction -> {
+    Written outcome = engine.write(partition(address), transaction -> {
       Optional<Meta> now = meta(address, transaction);
       if (!now.map(Meta::etag).equals(expected)) {
         return new Written.Changed();
@@ -101,10 +101,11 @@ final class Documents {
       put(transaction, new Meta(address, etag, world.clock().now(), bytes.length), bytes);
       return new Written.Done(etag);
     });
-    if (written instanceof Written.Done) {
+    if (outcome instanceof Written.Done) {
+      written.accept(etag);
       tell(new Change(address, expected, Optional.of(etag)));
     }
-    return written;
+    return outcome;
   }
 
   private boolean fits(XdmAddress address, int size, Transaction transaction) {

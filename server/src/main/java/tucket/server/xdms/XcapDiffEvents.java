@@ -15,7 +15,7 @@ import tucket.server.event.EventPackage;
 import tucket.server.event.Narration;
 import tucket.server.xdms.usage.Asker;
 
-/// The event package `xcap-diff` (RFC 5875) in its mode no-patching, and under the name `ua-profile` the older form of OMA XDM 1.1. Who subscribes is
+/// The event package `xcap-diff` (RFC 5875) in its three modes, and under the name `ua-profile` the older form of OMA XDM 1.1. Who subscribes is
 /// told only of what he may read; what he may not read, or what is not there yet, he simply hears nothing of. Thread-safe.
 public final class XcapDiffEvents implements EventPackage {
   private static final MediaType TYPE = MediaType.parse(XcapDiff.TYPE);

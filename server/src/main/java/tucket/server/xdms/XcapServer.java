@@ -106,6 +106,11 @@ public final class XcapServer {
     return trees.get(document.etag(), tag -> XmlTree.parse(new String(document.content(), StandardCharsets.UTF_8)));
   }
 
+  /// A version of a document, if it is still at hand.
+  Optional<XmlTree> version(String etag) {
+    return Optional.ofNullable(trees.getIfPresent(etag));
+  }
+
   /// One request to a kept document.
   private final class Asked {
     private final Request request;
@@ -291,13 +296,10 @@ public final class XcapServer {
     }
 
     private Optional<Response> commit(Optional<XdmDocument> before, XmlTree tree, byte[] bytes, boolean created) {
-      return switch (documents.write(address, before.map(XdmDocument::etag), bytes)) {
+      return switch (documents.write(address, before.map(XdmDocument::etag), bytes, etag -> trees.put(etag, tree))) {
         case Documents.Written.Changed changed -> Optional.empty();
         case Documents.Written.Full full -> Optional.of(conflict(XcapError.local("you have too many documents, or too large ones")));
-        case Documents.Written.Done done -> {
-          trees.put(done.etag(), tree);
-          yield Optional.of(Preconditions.tagged(Response.empty(created ? 201 : 200), Optional.of(done.etag())));
-        }
+        case Documents.Written.Done done -> Optional.of(Preconditions.tagged(Response.empty(created ? 201 : 200), Optional.of(done.etag())));
       };
     }
 
