@@ -10,8 +10,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 import tucket.store.Engine;
 import tucket.store.Entry;
 import tucket.store.Key;
@@ -19,10 +17,9 @@ import tucket.store.Partition;
 import tucket.store.Transaction;
 import tucket.transport.Clock;
 
-/// Two memories. [#note] writes into a ring of fixed size: the oldest events are forgotten. [#noteIn] writes into the partition of the user
+/// Two memories. [#note] keeps a fixed number of events, packed: the oldest are forgotten. [#noteIn] writes into the partition of the user
 /// whose queue is changed, in the same transaction, so that the trace of a stored message is as durable as the message; its retention is
-/// the
-/// queue's affair. [#find] merges both. Thread-safe.
+/// the queue's affair. [#find] merges both. Thread-safe.
 public final class DurableTrace implements Trace {
   private static final byte VERSION = 1;
   private static final int LONGEST_KEY_TEXT = 200;
@@ -30,21 +27,19 @@ public final class DurableTrace implements Trace {
 
   private final Engine engine;
   private final Clock clock;
-  private final AtomicReferenceArray<@Nullable Event> ring;
-  private final AtomicLong noted = new AtomicLong();
+  private final RecentEvents recent;
   private final AtomicLong number = new AtomicLong();
 
-  /// `eventsInMemory` is the size of the ring, at least 1.
+  /// `eventsInMemory` is at least 1.
   public DurableTrace(Engine engine, Clock clock, int eventsInMemory) {
     this.engine = engine;
     this.clock = clock;
-    this.ring = new AtomicReferenceArray<>(eventsInMemory);
+    this.recent = new RecentEvents(eventsInMemory);
   }
 
   @Override
   public void note(String messageId, What what, String who, String detail) {
-    long at = noted.getAndIncrement();
-    ring.set((int) (at % ring.length()), new Event(clock.now(), messageId, what, who, detail));
+    recent.add(new Event(clock.now(), messageId, what, who, detail));
   }
 
   /// Notes it in the partition of `transaction`.
@@ -63,13 +58,7 @@ public final class DurableTrace implements Trace {
   /// Looks through every user's partition, a seek each: for a person who asks, not for the path of a message.
   @Override
   public List<Event> find(String messageId) {
-    List<Event> found = new ArrayList<>();
-    for (int i = 0; i < ring.length(); i++) {
-      Event event = ring.get(i);
-      if (event != null && event.messageId().equals(messageId)) {
-        found.add(event);
-      }
-    }
+    List<Event> found = recent.find(messageId);
     Key prefix = prefix(messageId);
     for (Partition user : engine.partitions(Schema.USER)) {
       for (Entry entry : engine.read(user, view -> view.scan(prefix.bytes(), prefix.end(), EVENTS_A_PARTITION))) {

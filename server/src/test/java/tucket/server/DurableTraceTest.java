@@ -70,4 +70,18 @@ class DurableTraceTest {
       assertThat(trace.find(id)).as("id of %d letters", id.length()).hasSize(1);
     }
   }
+
+  @Test
+  void whatIsInMemoryComesBackAsItWasNoted() {
+    DurableTrace large = new DurableTrace(engine, clock, 5000);
+    for (int i = 0; i < 12_000; i++) {
+      large.note("m" + i % 4000, Trace.What.values()[i % Trace.What.values().length], "sip:ünnamed@example.com", "wh\u00e4t " + i);
+    }
+
+    assertThat(large.find("m3999")).containsExactly(
+        new Trace.Event(clock.now(), "m3999", Trace.What.values()[7999 % Trace.What.values().length], "sip:ünnamed@example.com", "wh\u00e4t 7999"),
+        new Trace.Event(clock.now(), "m3999", Trace.What.values()[11_999 % Trace.What.values().length], "sip:ünnamed@example.com", "wh\u00e4t 11999"));
+    assertThat(large.find("m0")).hasSize(1);
+    assertThat(large.find("m")).isEmpty();
+  }
 }

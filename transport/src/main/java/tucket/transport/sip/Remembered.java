@@ -8,9 +8,10 @@ import tucket.protocol.sip.SipReader;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.transaction.TransactionKey;
 import tucket.transport.Flow;
+import tucket.transport.PackedQueue;
 
 /// What a non-INVITE server transaction is in its state Completed (RFC 3261 section 17.2.2): the response, until Timer J. There are hundreds of
-/// thousands of these at a time, so one is a response's bytes, a shared flow and some numbers in arrays; the key is read out of the response,
+/// thousands of these at a time, so one is a response's bytes among others', a shared flow and some numbers in arrays; the key is read out of the response,
 /// which has the Via and the CSeq of its request, when it is asked for. All live equally long, so the oldest end first. Thread-safe; no lock
 /// is held while anything else is called.
 final class Remembered extends TimerWheel.Node {
@@ -23,8 +24,10 @@ final class Remembered extends TimerWheel.Node {
   private final SipReader reader;
   private final @Nullable Flow[] shared = new Flow[FLOWS];
 
+  private final PackedQueue responses = new PackedQueue();
+
   // A ring: the oldest entry stands at `oldest`, `count` entries follow each other.
-  private byte[] @Nullable [] responses = new byte[LEAST][];
+  private long[] places = new long[LEAST]; // among `responses`
   private @Nullable Flow[] flows = new Flow[LEAST];
   private long[] ends = new long[LEAST];
   private int[] hashes = new int[LEAST];
@@ -58,7 +61,7 @@ final class Remembered extends TimerWheel.Node {
         grow();
       }
       int at = (oldest + count) & (ends.length - 1);
-      responses[at] = response;
+      places[at] = responses.add(response);
       flows[at] = shared(flow);
       ends[at] = now + life;
       hashes[at] = spread(key.hashCode());
@@ -78,11 +81,10 @@ final class Remembered extends TimerWheel.Node {
     synchronized (this) {
       for (int at = buckets[hash & (buckets.length - 1)]; at != NONE; at = nexts[at]) {
         Flow flow = flows[at];
-        byte[] response = responses[at];
-        if (hashes[at] == hash && ends[at] - now > 0 && flow != null && response != null) {
+        if (hashes[at] == hash && ends[at] - now > 0 && flow != null) {
           candidates = Arrays.copyOf(candidates, candidates.length + 1);
           over = Arrays.copyOf(over, over.length + 1);
-          candidates[candidates.length - 1] = response;
+          candidates[candidates.length - 1] = responses.at(places[at]);
           over[over.length - 1] = flow;
         }
       }
@@ -126,12 +128,17 @@ final class Remembered extends TimerWheel.Node {
   // ---- under the lock
 
   private void forget(long now) {
+    int before = count;
     while (count > 0 && ends[oldest] - now <= 0) {
       unlinkOldest();
-      responses[oldest] = null;
       flows[oldest] = null;
       oldest = (oldest + 1) & (ends.length - 1);
       count--;
+    }
+    if (count == 0) {
+      responses.clear();
+    } else if (count < before) {
+      responses.forgetBefore(places[oldest]);
     }
   }
 
@@ -157,18 +164,18 @@ final class Remembered extends TimerWheel.Node {
 
   private void grow() {
     int size = ends.length * 2;
-    byte[] @Nullable [] grownResponses = new byte[size][];
+    long[] grownPlaces = new long[size];
     @Nullable Flow[] grownFlows = new Flow[size];
     long[] grownEnds = new long[size];
     int[] grownHashes = new int[size];
     for (int i = 0; i < count; i++) {
       int from = (oldest + i) & (ends.length - 1);
-      grownResponses[i] = responses[from];
+      grownPlaces[i] = places[from];
       grownFlows[i] = flows[from];
       grownEnds[i] = ends[from];
       grownHashes[i] = hashes[from];
     }
-    take(grownResponses, grownFlows, grownEnds, grownHashes);
+    take(grownPlaces, grownFlows, grownEnds, grownHashes);
     for (int i = 0; i < count; i++) {
       link(i);
     }
@@ -176,13 +183,13 @@ final class Remembered extends TimerWheel.Node {
 
   private void shrink() {
     if (ends.length > LEAST) {
-      take(new byte[LEAST][], new Flow[LEAST], new long[LEAST], new int[LEAST]);
+      take(new long[LEAST], new Flow[LEAST], new long[LEAST], new int[LEAST]);
     }
     Arrays.fill(shared, null);
   }
 
-  private void take(byte[] @Nullable [] newResponses, @Nullable Flow[] newFlows, long[] newEnds, int[] newHashes) {
-    responses = newResponses;
+  private void take(long[] newPlaces, @Nullable Flow[] newFlows, long[] newEnds, int[] newHashes) {
+    places = newPlaces;
     flows = newFlows;
     ends = newEnds;
     hashes = newHashes;

@@ -5,25 +5,23 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.Status;
 import tucket.server.Envelope;
 import tucket.transport.Clock;
 
 /// A client that did not see our 200 or 202 sends the message again; its recipient has it already, or will get it. Bounded in number and
 /// time; what is forgotten is delivered again, and the terminal recognises it by its Message-ID. Two generations: when the younger one is full
-/// or has had its time, the older one is forgotten whole, so nothing is kept for each entry but the entry. Thread-safe.
+/// or has had its time, the older one is forgotten whole, so nothing is kept for each entry but the entry, which is
+/// one text: each object that lives for minutes is one more for the garbage collector to copy. Thread-safe.
 final class Recent {
   /// Each is remembered at least so long, and at most twice.
   static final Duration MEMORY = Duration.ofMinutes(5);
   static final int MOST = 100_000;
 
-  private record Identity(boolean notification, AddressOfRecord from, AddressOfRecord to, String messageId) {
-    static Identity of(Envelope e) {
-      return new Identity(e.kind() == Envelope.Kind.NOTIFICATION, e.from(), e.to(), e.messageId());
-    }
-  }
+  /// The same objects for the common ones.
+  private static final Map<Integer, Integer> STATUSES = Map.of(Status.OK, Status.OK, Status.ACCEPTED, Status.ACCEPTED);
 
-  private record Generations(Map<Identity, Integer> younger, Map<Identity, Integer> older, long began) {}
+  private record Generations(Map<String, Integer> younger, Map<String, Integer> older, long began) {}
 
   private final Clock clock;
   private volatile Generations generations;
@@ -36,7 +34,7 @@ final class Recent {
   /// The 2xx that this message was answered with.
   OptionalInt status(Envelope envelope) {
     Generations now = current();
-    Identity identity = Identity.of(envelope);
+    String identity = identity(envelope);
     Integer status = now.younger.get(identity);
     if (status == null) {
       status = now.older.get(identity);
@@ -45,7 +43,12 @@ final class Recent {
   }
 
   void add(Envelope envelope, int status) {
-    current().younger.put(Identity.of(envelope), status);
+    current().younger.put(identity(envelope), STATUSES.getOrDefault(status, status));
+  }
+
+  // None of the parts has a line break.
+  private static String identity(Envelope e) {
+    return (e.kind() == Envelope.Kind.NOTIFICATION ? "n" : "m") + e.from() + '\n' + e.to() + '\n' + e.messageId();
   }
 
   private Generations current() {
