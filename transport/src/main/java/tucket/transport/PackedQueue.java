@@ -15,6 +15,7 @@ public final class PackedQueue {
   // Segment n stands at n & (segments.length - 1); those from `first` to `last` are there.
   private byte[] @Nullable [] segments = new byte[4][];
   private int[] filled = new int[4];
+  private byte @Nullable [] spare; // so that a queue of steady length needs no new ones
   private long first;
   private long last = -1;
 
@@ -52,6 +53,8 @@ public final class PackedQueue {
   /// Forgets all that came before `place`, which [#add] or [#after] has given.
   public void forgetBefore(long place) {
     while (first < place >>> Integer.SIZE) {
+      byte[] empty = segments[slot(first)];
+      spare = empty != null && empty.length == SEGMENT ? empty : spare;
       segments[slot(first)] = null;
       first++;
     }
@@ -61,6 +64,7 @@ public final class PackedQueue {
   public void clear() {
     segments = new byte[4][];
     filled = new int[4];
+    spare = null;
     first = last + 1;
   }
 
@@ -76,7 +80,8 @@ public final class PackedQueue {
       filled = moreFilled;
     }
     last++;
-    segments[slot(last)] = new byte[size];
+    segments[slot(last)] = spare != null && size == SEGMENT ? spare : new byte[size];
+    spare = size == SEGMENT ? null : spare;
     filled[slot(last)] = 0;
   }
 

@@ -1,10 +1,19 @@
 // The canonical key of a user, made from any URI that names him.
 package tucket.protocol.sip;
 
+import org.jspecify.annotations.Nullable;
+
 /// An identity for comparing and storing: `sip:user@host` with the host in lower case and neither port, password, parameters nor headers
 /// (RFC 3261 section 10.3 step 5), or `tel:+E164` for a global number, also where it came as `sip:+E164@host;user=phone`
 /// (RFC 3261 section 19.1.6). `sips` counts as `sip`: both name the same user. National numbers are taken as written.
-public record AddressOfRecord(String value) {
+public final class AddressOfRecord {
+  private final String value;
+  private @Nullable Uri uri; // a cache of an immutable value: two threads may both fill it, which costs time and nothing else
+
+  public AddressOfRecord(String value) {
+    this.value = value;
+  }
+
   public static AddressOfRecord of(Uri uri) {
     return switch (uri) {
       case SipUri sip -> new AddressOfRecord(key(sip));
@@ -41,8 +50,29 @@ public record AddressOfRecord(String value) {
     return "tel:" + Grammar.lower(uri.digits()) + context;
   }
 
+  /// The text.
+  public String value() {
+    return value;
+  }
+
+  /// Read once.
   public Uri uri() {
-    return Uri.parse(value);
+    Uri cached = uri;
+    if (cached == null) {
+      cached = Uri.parse(value);
+      uri = cached;
+    }
+    return cached;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other || other instanceof AddressOfRecord a && a.value.equals(value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

@@ -66,12 +66,13 @@ public final class Edit {
 
   /// See [SipMessage#with].
   public Edit with(Header h, String value) {
-    int at = find(h);
-    if (at < 0) {
-      return append(h, value);
-    }
     touch(h);
     Line line = Line.of(h, value);
+    int at = find(h);
+    if (at < 0) {
+      insert(count, line);
+      return this;
+    }
     removeFrom(at + 1, h);
     lines[at] = line;
     return this;

@@ -57,6 +57,7 @@ public final class Header {
   public static final Header P_PREFERRED_SERVICE = known("P-Preferred-Service", "");
   public static final Header P_SERVED_USER = known("P-Served-User", "");
   public static final Header P_ASSOCIATED_URI = known("P-Associated-URI", "");
+  public static final Header P_CALLED_PARTY_ID = known("P-Called-Party-ID", "");
   public static final Header P_ACCESS_NETWORK_INFO = known("P-Access-Network-Info", "");
   public static final Header P_VISITED_NETWORK_ID = known("P-Visited-Network-ID", "");
   public static final Header P_CHARGING_VECTOR = known("P-Charging-Vector", "");
@@ -114,6 +115,7 @@ public final class Header {
   private final String compact;
   private final String lower;
   private final byte[] lowerBytes;
+  private final byte[] nameBytes;
   private final boolean known;
 
   private Header(String name, String compact, boolean known) {
@@ -121,6 +123,7 @@ public final class Header {
     this.compact = compact;
     this.lower = name.toLowerCase(Locale.ROOT);
     this.lowerBytes = lower.getBytes(StandardCharsets.UTF_8);
+    this.nameBytes = name.getBytes(StandardCharsets.US_ASCII);
     this.known = known;
   }
 
@@ -223,6 +226,11 @@ public final class Header {
   /// The canonical spelling of a header of this table, else the spelling it was made with.
   public String name() {
     return name;
+  }
+
+  /// The name as it is written; not to be changed.
+  byte[] nameBytes() {
+    return nameBytes;
   }
 
   /// The one-letter form, or empty text where the header has none.

@@ -25,14 +25,28 @@ final class Line {
   ///
   /// @throws Malformed where the value has a line break or NUL: it would become another header
   static Line of(Header header, String value) {
+    byte[] name = header.nameBytes();
+    byte[] source = new byte[name.length + value.length() + 4];
+    System.arraycopy(name, 0, source, 0, name.length);
+    source[name.length] = ':';
+    source[name.length + 1] = ' ';
+    int at = name.length + 2;
+    int strange = 0;
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c == '\r' || c == '\n' || c == 0) {
         throw new Malformed(header.name() + " must not have a line break");
       }
+      strange |= c;
+      source[at++] = (byte) c;
     }
-    byte[] source = (header.name() + ": " + value + "\r\n").getBytes(StandardCharsets.UTF_8);
-    return new Line(header.isKnown() ? header : Header.OTHER, source, 0, header.name().length() + 1, source.length);
+    if (strange > 127) {
+      source = (header.name() + ": " + value + "\r\n").getBytes(StandardCharsets.UTF_8);
+    } else {
+      source[at] = '\r';
+      source[at + 1] = '\n';
+    }
+    return new Line(header.isKnown() ? header : Header.OTHER, source, 0, name.length + 1, source.length);
   }
 
   boolean is(Header wanted) {

@@ -56,6 +56,25 @@ public final class SipResponse extends SipMessage {
         || h == Header.TIMESTAMP && status == Status.TRYING;
   }
 
+  /// Whether this was made by [#to] for that very request, or from what was: its Via, From, Call-ID and CSeq are the request's own lines.
+  public boolean isMadeFor(SipRequest request) {
+    int at = 0;
+    for (Line theirs : request.lines) {
+      if (theirs.header != Header.TO && goesBack(theirs.header, status)) {
+        while (at < lines.length && lines[at] != theirs) {
+          if (lines[at].header == theirs.header) {
+            return false;
+          }
+          at++;
+        }
+        if (at++ == lines.length) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   public int status() {
     return status;
   }

@@ -91,4 +91,23 @@ class EditTest {
   void namesThatAreInNoTableComeOnceInTheirOrder() {
     assertThat(message().otherNames()).isEqualTo(List.of("X-One", "x-two"));
   }
+
+  @Test
+  void anAnswerKnowsTheRequestItWasMadeFor() {
+    SipRequest request = message();
+    SipResponse answer = SipResponse.to(request, Status.OK);
+    assertThat(answer.isMadeFor(request)).isTrue();
+    assertThat(answer.withToTag("5").append(Header.SERVER, "x").isMadeFor(request)).isTrue();
+    assertThat(answer.isMadeFor(message())).as("the same text of another packet").isFalse();
+    assertThat(answer.withoutFirstValue(Header.VIA).isMadeFor(request)).isFalse();
+    assertThat(answer.prepend(Header.VIA, "SIP/2.0/UDP c.example.com").isMadeFor(request)).isFalse();
+    assertThat(answer.without(Header.CSEQ).isMadeFor(request)).isFalse();
+    assertThat(SipResponse.to(request.with(Header.CALL_ID, "abc"), Status.OK).isMadeFor(request)).isFalse();
+  }
+
+  @Test
+  void aNewLineIsWrittenInUtf8() {
+    assertThat(new String(message().with(Header.SUBJECT, "Grüße 👋 ok").encode(), StandardCharsets.UTF_8)).contains("\r\nSubject: Grüße 👋 ok\r\n");
+    assertThat(message().with(Header.of("X-Three"), "plain").first(Header.of("x-three"))).hasValue("plain");
+  }
 }

@@ -40,7 +40,6 @@ import tucket.transport.sip.Target;
 /// silent; one that registers elsewhere meanwhile is not waited for.
 final class Fork {
   private static final Logger LOG = LoggerFactory.getLogger(Fork.class);
-  private static final Header CALLED_PARTY = Header.of("P-Called-Party-ID");
   private static final int MAX_FORWARDS = 70;
 
   private final World world;
@@ -205,7 +204,7 @@ final class Fork {
     edit.without(Header.VIA).without(Header.ROUTE).without(Header.RECORD_ROUTE);
     b.path().forEach(hop -> edit.append(Header.ROUTE, hop));
     edit.with(Header.MAX_FORWARDS, Integer.toString(Math.max(0, request.number(Header.MAX_FORWARDS).orElse(MAX_FORWARDS + 1) - 1)));
-    edit.with(CALLED_PARTY, "<" + user + ">");
+    edit.with(Header.P_CALLED_PARTY_ID, "<" + user + ">");
     return Identity.towardsUser(request, edit).request();
   }
 

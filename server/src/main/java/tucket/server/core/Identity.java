@@ -19,7 +19,7 @@ import tucket.protocol.sip.digest.DigestCredentials;
 /// identities of the user it has proved to be.
 public final class Identity {
   private static final List<Header> TRUSTED_ONLY = List.of(Header.P_SERVED_USER, Header.P_ASSERTED_SERVICE, Header.P_CHARGING_VECTOR,
-      Header.P_CHARGING_FUNCTION_ADDRESSES, Header.P_ASSOCIATED_URI, Header.of("P-Called-Party-ID"));
+      Header.P_CHARGING_FUNCTION_ADDRESSES, Header.P_ASSOCIATED_URI, Header.P_CALLED_PARTY_ID);
 
   private final Router router;
   private final String realm;

@@ -63,8 +63,11 @@ public final class Responses {
     return of(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, ALLOW);
   }
 
-  /// What the next hop answered, as our answer to `request`.
+  /// What the next hop answered, as our answer to `request`. What another function in this process has answered to it is that already.
   public SipResponse relay(SipRequest request, SipResponse answer) {
+    if (answer.isMadeFor(request)) {
+      return answer.to().tag().isPresent() ? answer : answer.withToTag(chance.token(8));
+    }
     String reason = answer.reason().isEmpty() ? Status.reason(answer.status()) : answer.reason();
     Edit edit = of(request, answer.status(), reason).edit();
     for (Header h : RELAYED) {
