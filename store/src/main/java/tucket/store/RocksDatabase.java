@@ -10,6 +10,7 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.CompressionType;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -25,6 +26,11 @@ import org.rocksdb.WriteOptions;
 /// Everything native is made and closed here: iterators and snapshots by those who use them, inside the gate; then the database; then
 /// options, filter and cache. All methods but `close` are for callers that have passed `gate.enter()`.
 final class RocksDatabase {
+  /// Four parts of the cache: left to itself RocksDB makes parts of 1 MiB, in which a few blocks of data push out the index of a file.
+  private static final int CACHE_SHARD_BITS = 2;
+  /// What of the cache is for indexes and filters first.
+  private static final double METADATA_SHARE = 0.5;
+
   final Gate gate = new Gate();
   final RocksDB db;
 
@@ -40,7 +46,7 @@ final class RocksDatabase {
 
   /// Opens or creates; replays the write-ahead log. The folder is there.
   static RocksDatabase open(Path folder, RocksSettings settings) throws RocksDBException {
-    LRUCache cache = new LRUCache(settings.blockCache());
+    LRUCache cache = new LRUCache(settings.blockCache(), CACHE_SHARD_BITS, false, METADATA_SHARE);
     BloomFilter filter = new BloomFilter(10);
     Options options = options(settings, cache, filter);
     List<AbstractImmutableNativeReference> natives = List.of(options, filter, cache);
@@ -65,7 +71,12 @@ final class RocksDatabase {
         .setBlockCache(cache)
         .setFilterPolicy(filter)
         .setBlockSize(8 << 10)
+        // indexes and filters in pieces: those of a large file as one block each would be read whole for a single key
+        .setIndexType(IndexType.kTwoLevelIndexSearch)
+        .setPartitionFilters(true)
+        .setPinTopLevelIndexAndFilter(true)
         .setCacheIndexAndFilterBlocks(true)
+        .setCacheIndexAndFilterBlocksWithHighPriority(true)
         .setPinL0FilterAndIndexBlocksInCache(true);
     return new Options()
         .setCreateIfMissing(true)
