@@ -1,37 +1,32 @@
-// The one thread that writes to its share of the partitions, a batch of waiting writes to a commit.
+// The threads that write to their share of the partitions, a batch of writes to a commit.
 package tucket.store;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
-import org.rocksdb.WriteBatch;
 
-/// Group commit above the engine:
+/// Group commit above the engine, in two steps that go on side by side:
 ///
 /// ```
-///   callers (virtual threads, parked)        the shard's platform thread
-///   ── write ──▶ ┌───────┐  take what waits   run each body over          one WriteBatch,   then complete
-///   ── write ──▶ │ queue │ ─────────────────▶ db + earlier bodies'  ───▶ written and  ───▶ the callers
-///   ── write ──▶ └───────┘  1 to 512          writes + its own            synced
+///   callers (virtual threads, parked)      thread "store-N"                       thread "store-N-log"
+///   ── write ──▶ ┌───────┐  what waits     runs each body over  ┌───────────┐     one WriteBatch,   then completes
+///   ── write ──▶ │ queue │ ──────────────▶ database + batch   ─▶│ one Batch │ ──▶ written and  ───▶ the callers
+///   ── write ──▶ └───────┘                 before + its own     └───────────┘     synced
 /// ```
 ///
-/// While one commit syncs, the next ones gather in the queue: the busier, the larger the batches. It is a platform thread because a
-/// native call holds its carrier, and a sync takes hundreds of microseconds.
-final class Shard implements Runnable {
-  /// A batch ends early when its writes amount to this much, so that a commit stays short.
-  private static final long BATCH_BYTES = 8L << 20;
-  /// So many keys of a deleted range are deleted one by one: in RocksDB a range deletion slows down later reads near it.
-  private static final int SINGLE_DELETES = 64;
+/// While one batch syncs, the bodies of the next one run: the disk waits for no body, and the busier it is, the larger the batches. A batch that fails
+/// takes with it the next one, whose bodies have seen it. These are platform threads because a native call holds its carrier, and a sync takes
+/// hundreds of microseconds.
+final class Shard {
+  /// So many bodies run before it is looked again whether the log is free.
+  private static final int AT_ONCE = 64;
 
   /// What a shard needs of its engine.
   interface Host {
@@ -49,52 +44,76 @@ final class Shard implements Runnable {
 
   private final Host host;
   private final int most;
-  private final BlockingQueue<Write<?>> queue;
-  private final Write<?> stop = new Write<Boolean>(new Partition(new Kind("stop"), "stop"), tx -> true);
-  private final Thread thread;
-  private volatile boolean ended;
+  private final int mostWaiting;
+  private final Thread bodies;
+  private final Thread log;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition(); // for the thread of the bodies
+  private final Condition handedOver = lock.newCondition(); // for the thread of the log
+  private final Queue<Write<?>> queue = new ArrayDeque<>();
+  private @Nullable Batch committing;
+  /// Why the batch that was committed last is not in the database; the next one learns of it.
+  private @Nullable Unavailable lost;
+  private boolean stopping;
+  private boolean ended;
 
   Shard(String name, Host host, RocksSettings settings) {
     this.host = host;
     this.most = settings.batch();
-    this.queue = new ArrayBlockingQueue<>(settings.waiting());
-    this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this);
+    this.mostWaiting = settings.waiting();
+    this.bodies = Thread.ofPlatform().name(name).daemon().unstarted(this::runBodies);
+    this.log = Thread.ofPlatform().name(name + "-log").daemon().unstarted(this::runLog);
   }
 
   void start() {
-    thread.start();
+    bodies.start();
+    log.start();
   }
 
   boolean isCurrentThread() {
-    return Thread.currentThread() == thread;
+    return Thread.currentThread() == bodies;
   }
 
   int waiting() {
-    return queue.size();
+    lock.lock();
+    try {
+      return queue.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Queues a write. Throws [Unavailable] when too many wait or the shard has ended.
   void submit(Write<?> write) {
-    if (ended || !queue.offer(write)) {
-      throw ended ? closed() : new Unavailable("The storage is busy: too many writes wait for the disk; try again later.");
-    }
-    if (ended) {
-      // The thread may have looked into the queue for the last time before this write was in it.
-      write.fail(closed());
+    lock.lock();
+    try {
+      if (stopping || queue.size() >= mostWaiting) {
+        throw stopping ? closed() : new Unavailable("The storage is busy: too many writes wait for the disk; try again later.");
+      }
+      queue.add(write);
+      if (queue.size() == 1) {
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
-  /// Runs what waits, then ends the thread and waits for it.
+  /// Runs what waits, then ends the threads and waits for them.
   void stop() {
+    lock.lock();
+    try {
+      stopping = true;
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
     boolean interrupted = false;
-    boolean sent = false;
-    while (thread.isAlive()) {
+    while (bodies.isAlive() || log.isAlive()) {
       try {
-        if (!sent) {
-          queue.put(stop);
-          sent = true;
-        }
-        thread.join();
+        bodies.join();
+        log.join();
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -104,174 +123,168 @@ final class Shard implements Runnable {
     }
   }
 
-  @Override
-  public void run() {
-    List<Write<?>> taken = new ArrayList<>(most);
-    boolean stopping = false;
-    while (!stopping || !queue.isEmpty()) {
-      try {
-        taken.add(queue.take());
-      } catch (InterruptedException e) {
-        continue; // nobody has a reason to interrupt this thread
+  // ---- the thread of the bodies
+
+  private void runBodies() {
+    List<Write<?>> taken = new ArrayList<>(AT_ONCE);
+    Batch batch = null;
+    while (true) {
+      Step step = await(batch, taken);
+      if (step.over()) {
+        return;
       }
-      queue.drainTo(taken, most - 1);
-      stopping |= taken.remove(stop);
-      int done = 0;
-      while (done < taken.size()) {
-        done += commit(taken.subList(done, taken.size()));
+      if (step.lost() != null && batch != null) {
+        abort(batch, step.lost());
+        batch = null;
+      }
+      for (Write<?> write : taken) {
+        batch = run(batch, write);
       }
       taken.clear();
-    }
-    ended = true;
-    Write<?> late = queue.poll();
-    while (late != null) {
-      late.fail(closed());
-      late = queue.poll();
+      if (batch != null && handOver(batch)) {
+        batch = null;
+      }
     }
   }
 
-  /// Runs and commits as many of the writes as fit into one commit; returns how many those were.
-  private int commit(List<Write<?>> waiting) {
-    RocksDatabase database;
+  /// What the thread of the bodies is to do next, besides what it has taken.
+  private record Step(@Nullable Unavailable lost, boolean over) {}
+
+  /// Waits until there are writes that fit into the batch, or the batch can be handed over, or the one before is lost, or all is done.
+  private Step await(@Nullable Batch batch, List<Write<?>> taken) {
+    lock.lock();
     try {
-      database = host.enter();
-    } catch (Unavailable why) {
-      waiting.forEach(write -> write.fail(why));
-      return waiting.size();
-    }
-    List<Write<?>> run = new ArrayList<>(waiting.size());
-    Unavailable why = null;
-    boolean diskFailed = false;
-    try {
-      runAndCommit(database, waiting, run);
-    } catch (RocksDBException failure) {
-      why = Diagnosis.ofWrite(host.folder(), failure);
-      diskFailed = true;
-    } catch (Throwable bug) {
-      // Ours, or memory ran out: these writes fail, the thread lives on.
-      why = new Unavailable("Storing failed by a fault of our own (" + bug + "): please report it.", bug);
+      while (true) {
+        int room = batch == null ? AT_ONCE : batch.isFull(most) ? 0 : Math.min(AT_ONCE, most - batch.size());
+        while (taken.size() < room && !queue.isEmpty()) {
+          taken.add(queue.remove());
+        }
+        Unavailable why = lost;
+        lost = null;
+        boolean over = stopping && batch == null && queue.isEmpty() && taken.isEmpty() && committing == null;
+        if (over) {
+          ended = true;
+          handedOver.signal();
+        }
+        if (over || why != null || !taken.isEmpty() || batch != null && committing == null) {
+          return new Step(why, over);
+        }
+        work.awaitUninterruptibly();
+      }
     } finally {
-      database.gate.leave();
+      lock.unlock();
     }
-    if (why == null) {
-      run.forEach(Write::complete);
-      return run.size();
-    }
-    if (diskFailed) {
-      host.failed(database, why);
-    }
-    for (Write<?> write : waiting) {
-      write.fail(why);
-    }
-    return waiting.size();
   }
 
-  private void runAndCommit(RocksDatabase database, List<Write<?>> waiting, List<Write<?>> run) throws RocksDBException {
-    Map<Partition, Change> changes = new HashMap<>();
-    long bytes = 0;
-    for (Write<?> write : waiting) {
-      if (bytes >= BATCH_BYTES) {
-        break;
+  /// Runs one body in the batch, or in a new one; returns the batch, null where there is none.
+  private @Nullable Batch run(@Nullable Batch batch, Write<?> write) {
+    Batch into = batch;
+    if (into == null) {
+      try {
+        into = new Batch(host.enter(), beingCommitted());
+      } catch (Unavailable why) {
+        write.fail(why);
+        return null;
       }
-      Change change = changes.computeIfAbsent(write.partition, partition -> new Change(database, partition));
-      Layer written = write.run(change.visible);
-      bytes += written.bytes();
-      written.addTo(change.layer);
-      run.add(write);
     }
-    try (WriteBatch batch = new WriteBatch()) {
-      for (Change change : changes.values()) {
-        change.layer.writeTo(new BatchSink(database, change.prefix, batch));
-      }
-      if (batch.count() > 0) {
-        database.commit(batch);
-        commits.incrementAndGet();
-      }
-    } catch (Undeclared wrapped) {
-      throw wrapped.cause;
+    try {
+      into.run(write);
+      return into;
+    } catch (Throwable bug) {
+      abort(into, fault(bug)); // half of what it has written may be in the batch
+      return null;
     }
-    writes.addAndGet(run.size());
+  }
+
+  private @Nullable Batch beingCommitted() {
+    lock.lock();
+    try {
+      return committing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void abort(Batch batch, Unavailable why) {
+    batch.database.gate.leave();
+    batch.fail(why);
+  }
+
+  /// Hands the batch over where the log is free and the batch before is not lost.
+  private boolean handOver(Batch batch) {
+    lock.lock();
+    try {
+      if (committing != null || lost != null) {
+        return false;
+      }
+      batch.afterBefore();
+      committing = batch;
+      handedOver.signal();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- the thread of the log
+
+  private void runLog() {
+    for (Batch batch = awaitBatch(); batch != null; batch = awaitBatch()) {
+      Unavailable why = null;
+      boolean diskFailed = false;
+      try {
+        if (batch.commit()) {
+          commits.incrementAndGet();
+        }
+        writes.addAndGet(batch.size());
+      } catch (RocksDBException failure) {
+        why = Diagnosis.ofWrite(host.folder(), failure);
+        diskFailed = true;
+      } catch (Throwable bug) {
+        // Ours, or memory ran out: these writes fail, the thread lives on.
+        why = fault(bug);
+      }
+      batch.database.gate.leave();
+      if (diskFailed && why != null) {
+        host.failed(batch.database, why);
+      }
+      free(why);
+      if (why == null) {
+        batch.complete();
+      } else {
+        batch.fail(why);
+      }
+    }
+  }
+
+  private @Nullable Batch awaitBatch() {
+    lock.lock();
+    try {
+      while (committing == null && !ended) {
+        handedOver.awaitUninterruptibly();
+      }
+      return committing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void free(@Nullable Unavailable why) {
+    lock.lock();
+    try {
+      committing = null;
+      lost = why;
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Unavailable fault(Throwable bug) {
+    return new Unavailable("Storing failed by a fault of our own (" + bug + "): please report it.", bug);
   }
 
   private static Unavailable closed() {
     return new Unavailable("The storage is closed: the server is stopping.");
-  }
-
-  /// What a batch has written to one partition so far, and how that looks.
-  private static final class Change {
-    final byte[] prefix;
-    final Layer layer = new Layer();
-    final Source visible;
-
-    Change(RocksDatabase database, Partition partition) {
-      this.prefix = KeySpace.prefix(partition);
-      this.visible = layer.over(database.latest(prefix));
-    }
-  }
-
-  /// Carries RocksDB's checked exception through a callback.
-  private static final class Undeclared extends RuntimeException {
-    final RocksDBException cause;
-
-    Undeclared(RocksDBException cause) {
-      super(cause);
-      this.cause = cause;
-    }
-  }
-
-  /// Puts a layer's writes into a WriteBatch.
-  private record BatchSink(RocksDatabase database, byte[] prefix, WriteBatch batch) implements Layer.Sink {
-    @Override
-    public void put(byte[] key, byte[] value) {
-      try {
-        batch.put(KeySpace.join(prefix, key), value);
-      } catch (RocksDBException failure) {
-        throw new Undeclared(failure);
-      }
-    }
-
-    @Override
-    public void delete(byte[] key) {
-      try {
-        batch.delete(KeySpace.join(prefix, key));
-      } catch (RocksDBException failure) {
-        throw new Undeclared(failure);
-      }
-    }
-
-    @Override
-    public void deleteRange(byte[] from, byte[] to) {
-      byte[] first = KeySpace.join(prefix, from);
-      byte[] end = to.length == 0 ? KeySpace.end(prefix) : KeySpace.join(prefix, to);
-      try {
-        List<byte[]> few = few(first, end);
-        if (few == null) {
-          batch.deleteRange(first, end);
-          return;
-        }
-        for (byte[] key : few) {
-          batch.delete(key);
-        }
-      } catch (RocksDBException failure) {
-        throw new Undeclared(failure);
-      }
-    }
-
-    /// The stored keys of a range, or null when there are too many to delete one by one.
-    private @Nullable List<byte[]> few(byte[] first, byte[] end) throws RocksDBException {
-      List<byte[]> keys = new ArrayList<>();
-      try (Slice upper = new Slice(end);
-          ReadOptions bounded = new ReadOptions().setIterateUpperBound(upper);
-          RocksIterator iterator = database.iterator(bounded)) {
-        for (iterator.seek(first); iterator.isValid(); iterator.next()) {
-          if (keys.size() == SINGLE_DELETES) {
-            return null;
-          }
-          keys.add(iterator.key());
-        }
-        iterator.status();
-      }
-      return keys;
-    }
   }
 }
