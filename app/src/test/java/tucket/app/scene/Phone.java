@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tucket.client.ClientSettings;
 import tucket.client.ImClient;
@@ -18,6 +19,7 @@ import tucket.client.Refused;
 import tucket.client.Session;
 import tucket.client.Sessions;
 import tucket.protocol.document.DeferredList;
+import tucket.protocol.sip.Uri;
 import tucket.transport.World;
 
 /// Keeps all that arrived over its whole life, also while it was off in between; what a step has looked at is marked as seen.
@@ -44,6 +46,7 @@ final class Phone implements Pager.Listener, Sessions.Listener, AutoCloseable {
   private volatile boolean once;
   private volatile boolean rcse;
   private volatile boolean tlsAlone;
+  private final AtomicInteger nextInvitation = new AtomicInteger();
   private volatile @Nullable Session session;
   private CountDownLatch silence = new CountDownLatch(0);
 
@@ -142,6 +145,19 @@ final class Phone implements Pager.Listener, Sessions.Listener, AutoCloseable {
   /// A message of that text is answered so, whenever it comes; 200 takes it again.
   void refuses(String text, int status) {
     refusals.put(text, status == 200 ? 0 : status);
+  }
+
+  /// The next INVITE is answered so, the one after it as ever.
+  void refusesNextInvitation(int status) {
+    nextInvitation.set(status);
+  }
+
+  @Override
+  public void invited(Uri from) {
+    int status = nextInvitation.getAndSet(0);
+    if (status != 0) {
+      throw new Refused(status, "as the scene wants it");
+    }
   }
 
   @Override

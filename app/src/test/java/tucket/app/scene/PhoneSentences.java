@@ -36,6 +36,7 @@ final class PhoneSentences {
     steps.on("WHO answers nothing(?<once> once)?", s -> s.phone().answers(0, s.has("once")));
     steps.on("WHO leaves TEXT unanswered", s ->
         s.stage().until(() -> s.phone().unanswered.contains(s.part("text")), () -> s.phone().name() + " was not asked"));
+    steps.on("WHO answers (?<status>\\d{3}) to the next invitation", s -> s.phone().refusesNextInvitation(s.number("status")));
     steps.on("WHO answers again", s -> s.phone().answers(200, false));
     steps.on("the answers of WHO (?<what>are lost|arrive again)", s -> s.phone().wire.loseAnswers(s.part("what").equals("are lost")));
     steps.on("WHO answers (?<status>\\d{3}) to TEXT", s -> s.phone().refuses(s.part("text"), s.number("status")));

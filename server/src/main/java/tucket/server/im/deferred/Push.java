@@ -326,7 +326,7 @@ public final class Push {
       if (silentFirst) { // terminals take sessions of notifications without asking their user
         long failed = perform(task, true);
         if (failed != WENT_WELL) {
-          return failed;
+          return failed >= 0 ? task.from() : failed; // the messages that lie before it have not been looked at
         }
         settling.drain();
       }
