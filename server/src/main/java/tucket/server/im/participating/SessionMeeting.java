@@ -20,7 +20,8 @@ import tucket.server.reference.Device;
 import tucket.server.reference.Im7ClientServer;
 
 /// Both callers get a 200 and are joined by a relay; the first message of each is given to the other in that session. The delivery law holds: that of
-/// `kept` is stored before its 200 and settled when it is taken, that of `other` is taken before its 200. For one thread.
+/// `kept` is stored before its 200 and settled when it is taken, that of `other` is taken before its 200. So does order: that of `kept` waits at the head of
+/// the leg of `other` before its author has his 200 and can send a second one. For one thread.
 final class SessionMeeting {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -40,8 +41,11 @@ final class SessionMeeting {
   boolean join(boolean keptIsReported, boolean otherIsReported) {
     Optional<Reading> forth = kept.firstMessage().filter(r -> !keptIsReported);
     Optional<Reading> back = other.firstMessage().filter(r -> !otherIsReported);
-    CompletableFuture<Optional<SipResponse>> taken = new CompletableFuture<>();
     Optional<Device> device = Asking.certain(other.request(), parts.core().devices(other.caller()));
+    if (forth.isPresent() && device.isEmpty()) {
+      return false; // what follows in the session would overtake it: it would be pushed to whom we can't tell
+    }
+    CompletableFuture<Optional<SipResponse>> taken = new CompletableFuture<>();
     List<Fork.Open> late = device.map(d -> List.of(new Fork.Open(d, taken))).orElse(List.of());
     if (forth.isPresent() && !kept.storeFirst(forth.get(), late)) {
       return false;
@@ -51,21 +55,27 @@ final class SessionMeeting {
     SessionRelay relay = new SessionRelay(parts.world(), parts.messages(), parts.trace(), kept.request(),
         new SessionRelay.Party(kept.caller(), withKept, r -> SessionMode.sendOutside(parts, r)),
         new SessionRelay.Party(other.caller(), withOther, kept::keepOrSend));
+    forth.ifPresent(r -> relay.showCallee(r, status -> taken.complete(answer(status)))); // before its author's 200: what he sends then comes behind it
+    return answerBoth(relay, withKept, withOther, back);
+  }
+
+  /// As the device's answer to a MESSAGE: empty where the session never reached it, so that it is pushed at once.
+  private Optional<SipResponse> answer(int status) {
+    return status == MsrpStatus.NO_SESSION ? Optional.empty()
+        : Optional.of(SipResponse.to(other.request(), status == MsrpStatus.OK ? Status.OK : Status.TEMPORARILY_UNAVAILABLE));
+  }
+
+  private boolean answerBoth(SessionRelay relay, Im7ClientServer.Media withKept, Im7ClientServer.Media withOther, Optional<Reading> back) {
     Optional<Call> first = kept.acceptHere(withKept, relay.callerMedia());
     OptionalInt given = first.isPresent() && back.isPresent() ? give(relay, back.get()) : OptionalInt.empty();
     boolean safe = back.isEmpty() || given.isPresent() && given.getAsInt() == MsrpStatus.OK;
     Optional<Call> second = first.isPresent() && safe ? other.acceptHere(withOther, relay.calleeMedia()) : Optional.empty();
     if (second.isEmpty()) {
       first.ifPresent(c -> c.end(""));
-      relay.drop();
-      taken.complete(Optional.empty()); // it is pushed
+      relay.drop(); // what was stored is pushed
       return first.isPresent() && other.isOver();
     }
     relay.join(first.orElseThrow(), second.get());
-    if (forth.isPresent() && device.isPresent()) {
-      relay.toCallee(forth.get(), status -> taken.complete(Optional.of(SipResponse.to(other.request(), status == MsrpStatus.OK ? Status.OK
-          : Status.TEMPORARILY_UNAVAILABLE))));
-    }
     return true;
   }
 

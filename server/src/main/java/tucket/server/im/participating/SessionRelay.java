@@ -77,9 +77,10 @@ final class SessionRelay {
     caller.give(reading, messages.content(reading, false), settle);
   }
 
-  /// The other way.
-  void toCallee(Reading reading, IntConsumer settle) {
-    callee.give(reading, messages.content(reading, false), settle);
+  /// Shows the callee a message of the caller that is stored: where the callee does not take it, it is not stored again. May be called before the session is
+  /// joined; it then comes first. `settle` gets the callee's MSRP status.
+  void showCallee(Reading reading, IntConsumer settle) {
+    callee.party.media().send(messages.content(reading, false), settle::accept);
   }
 
   /// Nothing came of it.
@@ -133,6 +134,7 @@ final class SessionRelay {
       }
       party.media().send(content, status -> {
         if (status == MsrpStatus.TIMEOUT || status == MsrpStatus.NO_SESSION || status == MsrpStatus.BOUND_ELSEWHERE) {
+          givenUp();
           keep(reading, settle);
           return;
         }
@@ -142,6 +144,13 @@ final class SessionRelay {
         }
         settle.accept(status);
       });
+    }
+
+    /// A peer that has left one message unanswered gets no other one in this session: it would come before what is kept.
+    private void givenUp() {
+      if (!lost) {
+        lost("unanswered");
+      }
     }
 
     private void keep(Reading reading, IntConsumer settle) {
