@@ -18,12 +18,20 @@ final class Ledger {
   private final Map<String, Screen> screens = new ConcurrentHashMap<>();
   private final Map<String, List<String>> devices = new ConcurrentHashMap<>();
 
+  /// How and when an item reached a device first.
+  private record Shown(Item item, String way, String at) {
+    @Override
+    public String toString() {
+      return item.content() + " (" + item.messageId() + ", " + way + " at " + at + ")";
+    }
+  }
+
   /// One device and what it has shown. Guarded by itself.
   private static final class Screen {
     final Set<String> known = new HashSet<>();
     final Map<String, Integer> answeredIn = new HashMap<>();
     final Map<String, Integer> contents = new HashMap<>();
-    final Map<String, Long> newest = new HashMap<>();
+    final Map<String, Shown> newest = new HashMap<>();
     final List<String> wrong = new ArrayList<>();
     long twice;
     long outOfOrder;
@@ -52,9 +60,9 @@ final class Ledger {
     acknowledged.put(item.messageId(), item);
   }
 
-  /// A request with that item has reached a device that takes it; `life` counts the server's starts. Returns whether the device shows it: not
-  /// where it knows the Message-ID.
-  boolean arrived(String device, Item item, int life) {
+  /// An item has reached a device that takes it, in that way and at that time; `life` counts the server's starts. Returns whether the device shows it:
+  /// not where it knows the Message-ID.
+  boolean arrived(String device, Item item, String way, String at, int life) {
     Screen screen = screen(device);
     synchronized (screen) {
       if (!screen.known.add(item.messageId())) {
@@ -70,12 +78,12 @@ final class Ledger {
         screen.wrong("shown twice on " + device + ": " + item);
       }
       if (item.kind() == Item.Kind.MESSAGE) {
-        long before = screen.newest.getOrDefault(item.from(), 0L);
-        if (item.number() < before) {
+        Shown shown = new Shown(item, way, at);
+        Shown newest = screen.newest.merge(item.from(), shown, (old, now) -> now.item.number() < old.item.number() ? old : now);
+        if (newest != shown) {
           screen.outOfOrder++;
-          screen.wrong("out of order on " + device + ": " + item + " after number " + before);
+          screen.wrong("out of order on " + device + ": " + shown + " after " + newest);
         }
-        screen.newest.merge(item.from(), item.number(), Math::max);
       }
       return true;
     }

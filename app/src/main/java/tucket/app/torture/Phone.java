@@ -220,30 +220,30 @@ final class Phone {
       return;
     }
     try {
-      Talks.part(tx.request(), MediaType.CPIM).ifPresent(this::taken);
-      open.accept(tx, Stage.contact(person, local), this::heard);
+      Talks.part(tx.request(), MediaType.CPIM).ifPresent(cpim -> taken(cpim, "INVITE"));
+      open.accept(tx, Stage.contact(person, local), cpim -> heard(cpim, "in session"));
     } catch (Malformed unreadable) {
       tx.respond(SipResponse.to(tx.request(), Status.BAD_REQUEST, String.valueOf(unreadable.getMessage())));
     }
   }
 
-  /// What it does with a message in a session: the MSRP status, or 0 for losing the connection instead.
-  int heard(byte[] cpim) {
+  /// What it does with a message in a session: the MSRP status, or 0 for losing the connection instead. `way` is noted.
+  int heard(byte[] cpim, String way) {
     if (!stage.isSteady() && mood() < 2) {
       return 0; // the connection is gone in the middle
     }
     try {
-      taken(cpim);
+      taken(cpim, way);
       return Status.OK;
     } catch (Malformed | NumberFormatException unreadable) {
       return Status.BAD_REQUEST;
     }
   }
 
-  private void taken(byte[] cpim) {
+  private void taken(byte[] cpim, String way) {
     Texts.read(cpim, person).ifPresent(item -> {
       int life = stage.life.get();
-      if (stage.ledger.arrived(device, item, life) && item.kind() == Item.Kind.MESSAGE) {
+      if (stage.ledger.arrived(device, item, way, stage.dateTime(), life) && item.kind() == Item.Kind.MESSAGE) {
         notes.add(new Note(Texts.delivered(item, device), item));
       }
       stage.ledger.answered(device, item.messageId(), life);
@@ -255,7 +255,7 @@ final class Phone {
   }
 
   private void shown(Item item, ServerTransaction tx, int mood) {
-    if (stage.ledger.arrived(device, item, stage.life.get()) && item.kind() == Item.Kind.MESSAGE) {
+    if (stage.ledger.arrived(device, item, "MESSAGE", stage.dateTime(), stage.life.get()) && item.kind() == Item.Kind.MESSAGE) {
       notes.add(new Note(Texts.delivered(item, device), item));
     }
     if (mood < 10) {

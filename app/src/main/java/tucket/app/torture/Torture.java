@@ -91,7 +91,8 @@ final class Torture implements AutoCloseable {
       boolean udp = PEOPLE.indexOf(person) % 2 == 0;
       List<String> others = PEOPLE.stream().filter(p -> !p.equals(person)).toList();
       Endpoint local = ports.take(udp ? Protocol.UDP : Protocol.TCP);
-      Talks.Takes incoming = Objects.requireNonNull(firsts.get(person))::heard;
+      Phone shows = Objects.requireNonNull(firsts.get(person));
+      Talks.Takes incoming = cpim -> shows.heard(cpim, "in a session of its own");
       writers.add(new Writer(stage, person, local, udp ? stage.udp : stage.tcp, others, random.split(), refusals, retries, incoming));
     }
   }

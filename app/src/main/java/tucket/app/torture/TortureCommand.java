@@ -93,7 +93,9 @@ public final class TortureCommand implements Callable<Integer> {
       report(result);
     }
     if (passed) {
-      remove(folder); // else it is kept, for whoever looks into it
+      remove(folder);
+    } else {
+      out.event(Map.of("event", "kept", "data", place.toString()), "the data is kept; ./tucket trace --set 'data=\"%s\"' MESSAGE-ID tells of one message", place);
     }
     return passed ? Exit.OK : Exit.FAILED;
   }

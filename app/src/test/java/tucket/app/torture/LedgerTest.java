@@ -19,7 +19,7 @@ class LedgerTest {
   }
 
   private void arrives(String device, Item item, int life) {
-    ledger.arrived(device, item, life);
+    ledger.arrived(device, item, "MESSAGE", "now", life);
     ledger.answered(device, item.messageId(), life);
   }
 
@@ -73,9 +73,9 @@ class LedgerTest {
   @Test
   void aRepeatUnderTheSameIdIsNotShownTwiceButCounted() {
     arrives("bert-1", message(1), 1);
-    assertThat(ledger.arrived("bert-1", message(1), 2)).isFalse();
+    assertThat(ledger.arrived("bert-1", message(1), "MESSAGE", "now", 2)).isFalse();
     arrives("bert-1", message(1), 2);
-    assertThat(ledger.arrived("bert-1", message(1), 2)).isFalse();
+    assertThat(ledger.arrived("bert-1", message(1), "MESSAGE", "now", 2)).isFalse();
     Findings findings = ledger.findings();
     assertThat(findings.clean()).isTrue();
     assertThat(findings.repeats()).isEqualTo(3);
@@ -84,8 +84,8 @@ class LedgerTest {
 
   @Test
   void aRepeatOfWhatTheDeviceHadNotAnsweredIsNoRepeat() {
-    ledger.arrived("bert-1", message(1), 1);
-    ledger.arrived("bert-1", message(1), 2);
+    ledger.arrived("bert-1", message(1), "MESSAGE", "now", 1);
+    ledger.arrived("bert-1", message(1), "MESSAGE", "now", 2);
     assertThat(ledger.findings().repeats()).isZero();
   }
 
