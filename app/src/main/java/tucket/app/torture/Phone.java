@@ -16,7 +16,6 @@ import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Status;
 import tucket.transport.Endpoint;
-import tucket.transport.Protocol;
 import tucket.transport.Unavailable;
 import tucket.transport.sip.ServerTransaction;
 
@@ -115,9 +114,9 @@ final class Phone {
 
   private @Nullable Terminal open() {
     if (terminal == null) {
-      Endpoint server = local.protocol() == Protocol.UDP ? stage.udp : stage.tcp;
+      Endpoint server = stage.home(person).at(local.protocol());
       try {
-        Terminal line = new Terminal(stage.world, Stage.account(person), server, local, this::arrived, () -> lost.set(true));
+        Terminal line = new Terminal(stage.world, stage.account(person), server, local, this::arrived, () -> lost.set(true));
         terminal = line;
         talks = new Talks(stage.world, line, local);
         registeredAt = now() - REGISTER_EVERY_MS - 1;
@@ -143,8 +142,8 @@ final class Phone {
   private void register(Terminal line, String expires) {
     SipUri contact = Stage.contact(person, local);
     String features = stage.sessions ? Talks.FEATURES : ";+g.oma.sip-im";
-    NameAddr self = NameAddr.of(SipUri.of(person, Stage.DOMAIN));
-    SipRequest request = SipRequest.of("REGISTER", SipUri.of("", Stage.DOMAIN))
+    NameAddr self = NameAddr.of(stage.address(person));
+    SipRequest request = SipRequest.of("REGISTER", SipUri.of("", stage.home(person).domain()))
         .edit()
         .with(Header.TO, self.toString())
         .with(Header.CONTACT, NameAddr.of(contact) + ";+sip.instance=\"<" + instance() + ">\";reg-id=1" + features + ";expires=" + expires)
@@ -167,7 +166,7 @@ final class Phone {
       if (note == null) {
         return;
       }
-      SipResponse answer = line.request(Texts.notification(note.notification, note.about, Stage.DOMAIN, stage.dateTime()), Stage.PATIENCE);
+      SipResponse answer = line.request(Texts.notification(note.notification, note.about, stage::address, stage.dateTime()), Stage.PATIENCE);
       if (!answer.isSuccess()) {
         return; // the same again, with the same id, at the next look
       }

@@ -2,6 +2,7 @@
 package tucket.app.torture;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import tucket.client.Account;
 import tucket.protocol.sip.SipUri;
@@ -9,7 +10,7 @@ import tucket.transport.Endpoint;
 import tucket.transport.Protocol;
 import tucket.transport.World;
 
-/// `sessions`: messages go in sessions, and the devices are RCS-e terminals. `life` counts the starts of the server. `steady` is set for the end: everybody
+/// `sessions`: messages go in sessions, and the devices are RCS-e terminals. `life` counts the starts of all servers. `steady` is set for the end: everybody
 /// is there and behaves. Thread-safe.
 final class Stage {
   static final String DOMAIN = "torture.example";
@@ -18,23 +19,30 @@ final class Stage {
 
   final World world;
   final Ledger ledger = new Ledger();
-  final Endpoint udp;
-  final Endpoint tcp;
   final boolean sessions;
   final AtomicInteger life = new AtomicInteger();
+  private final List<Home> homes;
   private final AtomicInteger busy = new AtomicInteger();
   private volatile boolean steady;
   private volatile boolean over;
 
-  Stage(World world, Endpoint udp, Endpoint tcp, boolean sessions) {
+  Stage(World world, List<Home> homes, boolean sessions) {
     this.world = world;
-    this.udp = udp;
-    this.tcp = tcp;
+    this.homes = List.copyOf(homes);
     this.sessions = sessions;
   }
 
-  static Account account(String person) {
-    return new Account(SipUri.of(person, DOMAIN), person, password(person));
+  /// Where that person is at home: of two domains, each has every other letter of the alphabet.
+  Home home(String person) {
+    return homes.get(person.charAt(0) % homes.size());
+  }
+
+  SipUri address(String person) {
+    return home(person).address(person);
+  }
+
+  Account account(String person) {
+    return new Account(address(person), person, password(person));
   }
 
   static String password(String person) {

@@ -3,6 +3,7 @@ package tucket.app.torture;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Function;
 import tucket.protocol.cpim.CpimMessage;
 import tucket.protocol.cpim.Disposition;
 import tucket.protocol.imdn.Imdn;
@@ -22,18 +23,18 @@ final class Texts {
     return from + ">" + to + " #" + number;
   }
 
-  /// The MESSAGE that carries a message.
-  static SipRequest message(Item item, String domain, String dateTime) {
+  /// The MESSAGE that carries a message; `address` gives that of a person.
+  static SipRequest message(Item item, Function<String, SipUri> address, String dateTime) {
     byte[] body = (item.content() + WORDS).getBytes(StandardCharsets.UTF_8);
     CpimMessage cpim = CpimMessage.builder()
-        .from("sip:" + item.from() + "@" + domain)
-        .to("sip:" + item.to() + "@" + domain)
+        .from(address.apply(item.from()).toString())
+        .to(address.apply(item.to()).toString())
         .messageId(item.messageId())
         .dateTime(dateTime)
         .request(Disposition.POSITIVE_DELIVERY)
         .content(MediaType.TEXT_PLAIN.with("charset", "utf-8"), body)
         .build();
-    return request(item, domain, cpim);
+    return request(item, address, cpim);
   }
 
   /// What a device says of a message it has shown; as an item of its own.
@@ -43,21 +44,21 @@ final class Texts {
   }
 
   /// The MESSAGE that carries a notification.
-  static SipRequest notification(Item notification, Item about, String domain, String dateTime) {
-    String self = "sip:" + notification.from() + "@" + domain;
+  static SipRequest notification(Item notification, Item about, Function<String, SipUri> address, String dateTime) {
+    String self = address.apply(notification.from()).toString();
     Imdn imdn = Imdn.of(about.messageId(), dateTime, Imdn.Kind.DELIVERY, Imdn.Status.DELIVERED).withRecipient(self, self);
     CpimMessage cpim = CpimMessage.builder()
         .from(self)
-        .to("sip:" + notification.to() + "@" + domain)
+        .to(address.apply(notification.to()).toString())
         .messageId(notification.messageId())
         .dateTime(dateTime)
         .content(imdn.entity())
         .build();
-    return request(notification, domain, cpim);
+    return request(notification, address, cpim);
   }
 
-  private static SipRequest request(Item item, String domain, CpimMessage cpim) {
-    SipUri to = SipUri.of(item.to(), domain);
+  private static SipRequest request(Item item, Function<String, SipUri> address, CpimMessage cpim) {
+    SipUri to = address.apply(item.to());
     return SipRequest.of("MESSAGE", to).edit().with(Header.TO, NameAddr.of(to).toString()).body(MediaType.CPIM, cpim.write()).request();
   }
 

@@ -11,13 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
-import tucket.app.admin.Administration;
-import tucket.app.assembly.DataFolder;
-import tucket.app.config.ConfigFile;
 import tucket.transport.Deadline;
 import tucket.transport.Endpoint;
 import tucket.transport.Protocol;
@@ -28,17 +24,19 @@ import tucket.transport.net.SystemWorld;
 import tucket.transport.net.TlsMaterial;
 import tucket.transport.net.TlsSettings;
 
-/// Rounds: the server is killed at a random moment (now and then while it starts), sometimes leaves a torn write behind, and starts again on
-/// the same folder and ports; writers and phones live on. At the end everybody is there and everything has to arrive. Blocks; once only.
+/// Rounds: a server is killed at a random moment (now and then while it starts), sometimes leaves a torn write behind, and starts again on
+/// the same folder and ports; writers and phones live on, and so does the server of the other domain where there are two.
+/// At the end everybody is there and everything has to arrive. Blocks; once only.
 final class Torture implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration REGISTERED = Duration.ofSeconds(90);
   private static final int WRITERS = 4;
   private static final List<String> PEOPLE = List.of("anna", "bert", "cleo", "dora", "emil", "fred");
   private static final long BALLAST_BLOCK = 64 << 10;
 
   /// `data` is the server's folder, `logs` where its output goes. `fullDisk` also fills the file system of `data`, which has
-  /// to be a small one of its own, and frees it again. `sessions`: messages go in sessions (INVITE and MSRP) instead of by MESSAGE.
-  record Plan(int rounds, Duration round, Duration drain, long seed, Path data, Path logs, boolean fullDisk, boolean sessions) {}
+  /// to be a small one of its own, and frees it again. `sessions`: messages go in sessions (INVITE and MSRP) instead of by MESSAGE. `domains`: 1 or 2,
+  /// each with a server of its own.
+  record Plan(int rounds, Duration round, Duration drain, long seed, Path data, Path logs, boolean fullDisk, boolean sessions, int domains) {}
 
   private final Plan plan;
   private final BiConsumer<String, Map<String, ?>> news;
@@ -50,8 +48,7 @@ final class Torture implements AutoCloseable {
   private final List<Writer> writers = new ArrayList<>();
   private final LongAdder refusals = new LongAdder();
   private final LongAdder retries = new LongAdder();
-  private final List<String> settings;
-  private Optional<ServerProcess> server = Optional.empty();
+  private final List<Home> homes;
   private int kills;
 
   /// `news` hears what happens: a sentence, and the same for a program.
@@ -60,20 +57,9 @@ final class Torture implements AutoCloseable {
     this.news = news;
     random = new SplittableRandom(plan.seed());
     FreePorts ports = new FreePorts(world.network(), random.split());
-    stage = new Stage(world, ports.take(Protocol.UDP), ports.take(Protocol.TCP), plan.sessions());
-    settings = settings(ports);
+    homes = Homes.of(plan, ports);
+    stage = new Stage(world, homes, plan.sessions());
     people(ports);
-  }
-
-  private List<String> settings(FreePorts ports) {
-    return List.of(
-        "domain=" + Stage.DOMAIN,
-        "sip.listen=[\"" + stage.udp + "\",\"" + stage.tcp + "\"]",
-        "xdms.listen=\"\"",
-        "http.listen=\"" + ports.take(Protocol.TCP).hostPort() + "\"",
-        "data=\"" + plan.data().toString().replace("\\", "\\\\") + "\"",
-        "lab.users=false",
-        "limits.push-time=2s");
   }
 
   private void people(FreePorts ports) {
@@ -93,7 +79,7 @@ final class Torture implements AutoCloseable {
       Endpoint local = ports.take(udp ? Protocol.UDP : Protocol.TCP);
       Phone shows = Objects.requireNonNull(firsts.get(person));
       Talks.Takes incoming = cpim -> shows.heard(cpim, "in a session of its own");
-      writers.add(new Writer(stage, person, local, udp ? stage.udp : stage.tcp, others, random.split(), refusals, retries, incoming));
+      writers.add(new Writer(stage, person, local, stage.home(person).at(local.protocol()), others, random.split(), refusals, retries, incoming));
     }
   }
 
@@ -108,19 +94,20 @@ final class Torture implements AutoCloseable {
 
   Result run() {
     makeUsers();
-    begin();
+    homes.forEach(home -> home.start(world, stage.life));
+    phones.forEach(Phone::start);
     awaitRegistrations();
     writers.forEach(Writer::start);
     for (int round = 1; round <= plan.rounds(); round++) {
       load(round);
       kill(round);
     }
-    restart();
     boolean drained = drain();
     Findings findings = stage.ledger.findings();
-    Optional<Integer> code = server.flatMap(ServerProcess::stop);
-    if (code.isEmpty()) {
-      tell("the server did not stop when it was told to", Map.of("event", "stop", "inTime", false));
+    for (Home home : homes) {
+      if (!home.stop()) {
+        tell("the server did not stop when it was told to", Map.of("event", "stop", "inTime", false));
+      }
     }
     return new Result(findings, kills, refusals.sum(), retries.sum(), drained);
   }
@@ -130,28 +117,15 @@ final class Torture implements AutoCloseable {
   }
 
   private void makeUsers() {
-    try (Administration administration = DataFolder.administration(ConfigFile.read(Optional.empty(), settings))) {
-      PEOPLE.forEach(person -> administration.add(person, Stage.password(person), "", List.of()));
-    }
-  }
-
-  private void begin() {
-    start();
-    phones.forEach(Phone::start);
-  }
-
-  private void start() {
-    stage.life.incrementAndGet();
-    server = Optional.of(ServerProcess.start(world, plan.logs(), settings));
-    server.get().awaitReady(START);
+    homes.forEach(home -> home.makeUsers(PEOPLE.stream().filter(p -> stage.home(p) == home).toList()));
   }
 
   /// A message waits for the devices that the server knows: each has to have been there once before the first message.
   private void awaitRegistrations() {
-    Deadline by = Deadline.in(START, world.clock());
+    Deadline by = Deadline.in(REGISTERED, world.clock());
     while (!phones.stream().allMatch(Phone::wasRegistered)) {
       if (by.passed(world.clock())) {
-        throw new Unavailable("the phones could not register: " + server.map(ServerProcess::lastWords).orElse(""));
+        throw new Unavailable("the phones could not register: " + homes.getFirst().lastWords());
       }
       stage.pause(50);
     }
@@ -172,28 +146,25 @@ final class Torture implements AutoCloseable {
     }
     while (!by.passed(world.clock())) {
       stage.pause(Math.clamp(by.left(world.clock()).toMillis(), 1, 500));
-      if (!server.orElseThrow().isAlive()) {
-        throw new Unavailable("the server died by itself: " + server.get().lastWords());
-      }
+      homes.forEach(Home::check);
     }
   }
 
   private void kill(int round) {
-    server.orElseThrow().kill();
+    Home home = homes.get(homes.size() == 1 ? 0 : random.nextInt(homes.size()));
+    home.kill();
     kills++;
     String extra = "";
     if (random.nextInt(3) == 0) {
       byte[] rest = new byte[random.nextInt(1, 200)];
       random.nextBytes(rest);
-      extra = ServerProcess.tear(plan.data(), rest) ? ", torn write left behind" : "";
+      extra = ServerProcess.tear(home.data(), rest) ? ", torn write left behind" : "";
     }
-    if (round < plan.rounds()) {
-      if (random.nextInt(5) == 0) {
-        killWhileStarting();
-        extra += ", killed again while starting";
-      }
-      restart();
+    if (round < plan.rounds() && random.nextInt(5) == 0) {
+      killWhileStarting(home);
+      extra += ", killed again while starting";
     }
+    restart(home);
     Map<String, Object> fields = new java.util.LinkedHashMap<>(Map.of("event", "round", "round", round));
     fields.put("acknowledged", stage.ledger.size());
     fields.put("outstanding", stage.ledger.outstanding());
@@ -201,25 +172,24 @@ final class Torture implements AutoCloseable {
     tell("round " + round + " of " + plan.rounds() + ": " + count + extra, fields);
   }
 
-  private void killWhileStarting() {
-    stage.life.incrementAndGet();
-    ServerProcess early = ServerProcess.start(world, plan.logs(), settings);
+  private void killWhileStarting(Home home) {
+    ServerProcess early = home.launch(world, stage.life);
     stage.pause(random.nextLong(100, 1_500));
     early.kill();
     kills++;
   }
 
   /// On a full disk it may refuse to start, saying so; it then starts when there is space.
-  private void restart() {
+  private void restart(Home home) {
     try {
-      start();
+      home.start(world, stage.life);
     } catch (Unavailable e) {
       if (!Files.exists(ballast())) {
         throw e;
       }
       tell("with a full disk the server does not start: " + e.getMessage(), Map.of("event", "no-start", "why", String.valueOf(e.getMessage())));
       free();
-      start();
+      home.start(world, stage.life);
     }
     free();
   }
@@ -281,7 +251,7 @@ final class Torture implements AutoCloseable {
   @Override
   public void close() {
     stage.over();
-    server.ifPresent(ServerProcess::close);
+    homes.forEach(Home::close);
     system.close();
   }
 }

@@ -30,6 +30,7 @@ import tucket.app.command.Output;
       "  tucket torture",
       "  tucket torture --rounds 100 --seconds-per-round 20",
       "  tucket torture --sessions --rounds 20",
+      "  tucket torture --sessions --domains 2",
       "  tucket torture --seed 7 --json",
       "  tucket torture --data /mnt/small/data --full-disk"
     })
@@ -75,15 +76,25 @@ public final class TortureCommand implements Callable<Integer> {
   @Option(names = "--sessions", description = "Send messages in sessions (INVITE and MSRP) to RCS-e terminals instead of by MESSAGE.")
   private boolean sessions;
 
+  @Option(
+      names = "--domains",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "1, or 2: two domains that trust each other, of whose servers now the one is killed and now the other (default: ${DEFAULT-VALUE}).")
+  private int domains = 1;
+
   @Override
   public Integer call() {
     if (rounds < 1 || seconds < 1 || drain < 1) {
       throw new Failure(Exit.USAGE, "--rounds, --seconds-per-round and --drain-seconds must be positive");
     }
+    if (domains < 1 || domains > 2) {
+      throw new Failure(Exit.USAGE, "--domains must be 1 or 2");
+    }
     long chosen = seed == null ? new java.util.SplittableRandom().nextLong(1_000_000_000) : seed;
     Path folder = folder();
     Path place = data == null ? folder.resolve("data") : data;
-    Torture.Plan plan = new Torture.Plan(rounds, Duration.ofSeconds(seconds), Duration.ofSeconds(drain), chosen, place, folder, fullDisk, sessions);
+    Torture.Plan plan = new Torture.Plan(rounds, Duration.ofSeconds(seconds), Duration.ofSeconds(drain), chosen, place, folder, fullDisk, sessions, domains);
     Map<String, Object> begin = Map.of("event", "begin", "seed", chosen, "rounds", rounds);
     out.event(begin, "seed %d, %d rounds of at most %d s, all of it in %s", chosen, rounds, seconds, folder);
     boolean passed = false;
@@ -95,7 +106,8 @@ public final class TortureCommand implements Callable<Integer> {
     if (passed) {
       remove(folder);
     } else {
-      out.event(Map.of("event", "kept", "data", place.toString()), "the data is kept; ./tucket trace --set 'data=\"%s\"' MESSAGE-ID tells of one message", place);
+      Map<String, Object> kept = Map.of("event", "kept", "data", place.toString());
+      out.event(kept, "the data is kept; ./tucket trace --set 'data=\"%s\"' MESSAGE-ID tells of one message", place);
     }
     return passed ? Exit.OK : Exit.FAILED;
   }

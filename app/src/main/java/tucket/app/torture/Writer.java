@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
-import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Status;
 import tucket.transport.Endpoint;
 import tucket.transport.sip.ServerTransaction;
@@ -63,7 +62,7 @@ final class Writer {
       talk();
       return;
     }
-    try (Terminal line = new Terminal(stage.world, Stage.account(person), server, local, nobody, () -> {})) {
+    try (Terminal line = new Terminal(stage.world, stage.account(person), server, local, nobody, () -> {})) {
       while (!stopped && !stage.isOver()) {
         String to = others.get(random.nextInt(others.size()));
         long number = numbers.merge(to, 1L, Long::sum);
@@ -86,7 +85,7 @@ final class Writer {
         tx.respond(SipResponse.to(tx.request(), Status.NOT_FOUND));
       }
     };
-    try (Terminal line = new Terminal(stage.world, Stage.account(person), server, local, arrivals, () -> {});
+    try (Terminal line = new Terminal(stage.world, stage.account(person), server, local, arrivals, () -> {});
         Talks talks = new Talks(stage.world, line, local)) {
       sessions.set(Optional.of(talks));
       while (!stopped && !stage.isOver()) {
@@ -103,14 +102,14 @@ final class Writer {
   }
 
   private Optional<Talks.Talk> say(Talks talks, Optional<Talks.Talk> in, Item item) {
-    byte[] cpim = Texts.message(item, Stage.DOMAIN, stage.dateTime()).body();
+    byte[] cpim = Texts.message(item, stage::address, stage.dateTime()).body();
     Optional<Talks.Talk> talk = in.filter(t -> !t.isOver());
     while (!stage.isOver()) {
       boolean taken;
       if (talk.isPresent()) {
         taken = talk.get().say(cpim);
       } else {
-        talk = talks.invite(SipUri.of(item.to(), Stage.DOMAIN), cpim, Stage.contact(person, local), incoming);
+        talk = talks.invite(stage.address(item.to()), cpim, Stage.contact(person, local), incoming);
         taken = talk.isPresent();
       }
       if (taken) {
@@ -126,7 +125,7 @@ final class Writer {
   }
 
   private void send(Terminal line, Item item) {
-    SipRequest request = Texts.message(item, Stage.DOMAIN, stage.dateTime());
+    SipRequest request = Texts.message(item, stage::address, stage.dateTime());
     while (!stage.isOver()) {
       SipResponse answer = line.request(request, Stage.PATIENCE);
       if (answer.isSuccess()) {

@@ -24,12 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 import tucket.app.admin.Administration;
 import tucket.app.assembly.DataFolder;
 import tucket.app.config.ConfigFile;
+import tucket.client.Account;
 import tucket.client.ClientSettings;
 import tucket.client.ImClient;
 import tucket.client.Incoming;
 import tucket.client.Pager;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipResponse;
+import tucket.protocol.sip.SipUri;
 import tucket.transport.Endpoint;
 import tucket.transport.Protocol;
 import tucket.transport.Unavailable;
@@ -82,7 +84,7 @@ class FaultsTest {
   }
 
   private Terminal anna() {
-    Terminal anna = new Terminal(system.world(), Stage.account("anna"), tcp, ports.take(Protocol.TCP), tx -> {}, () -> {});
+    Terminal anna = new Terminal(system.world(), account("anna"), tcp, ports.take(Protocol.TCP), tx -> {}, () -> {});
     open.add(anna);
     return anna;
   }
@@ -92,13 +94,13 @@ class FaultsTest {
     number++;
     String content = Texts.content("anna", "bert", number) + " " + "x".repeat(padding);
     Item item = new Item(Item.Kind.MESSAGE, "id" + number, "anna", "bert", number, content);
-    return anna.request(Texts.message(item, Stage.DOMAIN, "2026-11-22T12:00:00Z"), Duration.ofSeconds(30));
+    return anna.request(Texts.message(item, FaultsTest::address, "2026-11-22T12:00:00Z"), Duration.ofSeconds(30));
   }
 
   /// Lets bert register and gives the numbers of the messages he is shown, in their order, as they come.
   private List<Long> bertIsShown() {
     List<Long> shown = new CopyOnWriteArrayList<>();
-    ImClient bert = new ImClient(system.world(), ClientSettings.of(Stage.account("bert"), tcp).withConfirm(false));
+    ImClient bert = new ImClient(system.world(), ClientSettings.of(account("bert"), tcp).withConfirm(false));
     open.add(bert);
     bert.pager().listen(new Pager.Listener() {
       @Override
@@ -231,5 +233,13 @@ class FaultsTest {
       await().atMost(LONG).untilAsserted(() -> assertThat(shown).as(server.lastWords()).hasSize(10));
       assertThat(shown).isSorted();
     }
+  }
+
+  private static SipUri address(String person) {
+    return SipUri.of(person, Stage.DOMAIN);
+  }
+
+  private static Account account(String person) {
+    return new Account(address(person), person, Stage.password(person));
   }
 }

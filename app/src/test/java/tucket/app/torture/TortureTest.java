@@ -18,7 +18,21 @@ class TortureTest {
 
   @Test
   void aServerThatIsKilledUnderLoadLosesNothing() {
-    Torture.Plan plan = new Torture.Plan(3, Duration.ofSeconds(3), Duration.ofSeconds(240), 4711, folder.resolve("data"), folder, false, false);
+    check(false, 1);
+  }
+
+  @Test
+  void aServerThatIsKilledInTheMiddleOfSessionsLosesNothing() {
+    check(true, 1);
+  }
+
+  @Test
+  void oneOfTwoServersThatIsKilledInTheMiddleOfSessionsLosesNothing() {
+    check(true, 2);
+  }
+
+  private void check(boolean sessions, int domains) {
+    Torture.Plan plan = new Torture.Plan(3, Duration.ofSeconds(3), Duration.ofSeconds(240), 4711, folder.resolve("data"), folder, false, sessions, domains);
     Torture.Result result;
     try (Torture torture = new Torture(plan, (text, fields) -> news.add(text))) {
       result = torture.run();
@@ -34,6 +48,7 @@ class TortureTest {
   @Test
   void theCommandSaysWhatIsWrongWithItsOptions() {
     assertThat(Main.run("torture", "--rounds", "0")).isEqualTo(2);
+    assertThat(Main.run("torture", "--domains", "3")).isEqualTo(2);
     assertThat(Main.run("torture", "--full-disk")).isEqualTo(2);
     assertThat(Main.run("torture", "--data", folder.toString())).isEqualTo(2);
   }
