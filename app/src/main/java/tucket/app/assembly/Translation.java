@@ -99,7 +99,8 @@ final class Translation {
   }
 
   HttpLimits http() {
-    return HttpLimits.DEFAULT.withConnections(config.connections().http()).withRequests(config.connections().httpRequests());
+    return HttpLimits.DEFAULT.withConnections(config.connections().http()).withRequests(config.connections().httpRequests())
+        .withTimes(config.connections().httpIdle(), config.connections().httpRequest());
   }
 
   CoreSettings core() {

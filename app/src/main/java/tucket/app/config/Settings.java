@@ -238,7 +238,9 @@ final class Settings {
         in.time("limits.first-byte-time", least, hour),
         in.time("limits.message-time", least, hour),
         in.time("limits.stall-time", least, hour),
-        in.time("limits.idle-time", least, YEAR));
+        in.time("limits.idle-time", least, YEAR),
+        in.time("limits.http-request-time", least, hour),
+        in.time("limits.http-idle-time", least, YEAR));
   }
 
   private Config.Log log() {

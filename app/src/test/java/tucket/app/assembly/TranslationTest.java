@@ -49,8 +49,10 @@ class TranslationTest {
 
   @Test
   void theLimitsOfHttp() {
-    HttpLimits limits = of("limits.http-connections=11", "limits.http-requests=12").http();
+    HttpLimits limits = of("limits.http-connections=11", "limits.http-requests=12", "limits.http-request-time=13s", "limits.http-idle-time=14s").http();
     assertThat(limits.connections()).isEqualTo(11);
     assertThat(limits.requests()).isEqualTo(12);
+    assertThat(limits.request()).hasSeconds(13);
+    assertThat(limits.idle()).hasSeconds(14);
   }
 }

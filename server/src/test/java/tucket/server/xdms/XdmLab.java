@@ -67,7 +67,7 @@ final class XdmLab implements AutoCloseable {
     AggregationProxy.Trust trust = new AggregationProxy.Trust(trusting ? Set.of(InetAddress.getLoopbackAddress()) : Set.of(), Set.of());
     AggregationProxy proxy = proxy(trust);
     server = HttpServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.empty(), proxy.routes(),
-        new HttpLimits(settings.documentBytes(), 16 << 10, 8 << 10, 100, 100, Duration.ofMinutes(2), Duration.ofSeconds(8)));
+        new HttpLimits(settings.documentBytes(), 16 << 10, 8 << 10, 100, 100, Duration.ofMinutes(2), Duration.ofMinutes(1)));
     root = "http://127.0.0.1:" + server.local().getPort() + "/xcap";
     address.set(root);
   }

@@ -41,8 +41,8 @@ import tucket.transport.net.Failures;
 import tucket.transport.net.PeerCertificate;
 import tucket.transport.net.TlsMaterial;
 
-/// HTTP/1.1, and over TLS HTTP/2 with clients that want it (ALPN). An `Upgrade: h2c`, as the JDK's client sends with its first request, is not
-/// taken up (RFC 9110 section 7.8) and the request answered as it is. Errors are short texts without a trace.
+/// HTTP/1.1 and HTTP/2: over TLS as the client wants it (ALPN), without TLS by prior knowledge. An `Upgrade: h2c`, as the JDK's client sends with its
+/// first request, is not taken up (RFC 9110 section 7.8) and the request answered as it is. Errors are short texts without a trace.
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
@@ -53,10 +53,12 @@ public final class HttpServer implements AutoCloseable {
   private static final java.util.logging.Logger UNDERNEATH = java.util.logging.Logger.getLogger("io.helidon");
 
   private final WebServer server;
+  private final Connections connections;
   private final InetSocketAddress local;
 
-  private HttpServer(WebServer server, InetSocketAddress local) {
+  private HttpServer(WebServer server, Connections connections, InetSocketAddress local) {
     this.server = server;
+    this.connections = connections;
     this.local = local;
   }
 
@@ -69,7 +71,8 @@ public final class HttpServer implements AutoCloseable {
   /// serve the handshakes that follow a reload.
   public static HttpServer start(InetSocketAddress local, Optional<TlsMaterial> tls, List<Route> routes, HttpLimits limits) {
     UNDERNEATH.setLevel(Level.SEVERE);
-    Dispatch dispatch = new Dispatch(List.copyOf(routes), limits);
+    Connections connections = new Connections(limits);
+    Dispatch dispatch = new Dispatch(List.copyOf(routes), limits, connections);
     WebServerConfig.Builder config =
         WebServer.builder()
             .address(local.getAddress())
@@ -81,29 +84,31 @@ public final class HttpServer implements AutoCloseable {
             .maxTcpConnections(limits.connections())
             .concurrencyLimit(FixedLimit.builder().permits(limits.requests()).build())
             .idleConnectionTimeout(limits.idle())
-            .connectionOptions(options -> options.readTimeout(limits.read()))
+            .connectionOptions(connections.options())
             .directHandlers(shortTexts())
-            .addConnectionSelector(
-                Http1ConnectionSelector.builder()
-                    .config(
-                        Http1Config.builder()
-                            .maxHeadersSize(limits.headerBytes())
-                            .maxPrologueLength(limits.lineBytes())
-                            .validatePath(false)
-                            .buildPrototype())
-                    .build())
             .routing(HttpRouting.builder().any(dispatch::answer));
-    tls.ifPresent(material -> config.tls(tlsOf(material)).addConnectionSelector(http2(limits)));
+    tls.ifPresentOrElse(
+        material -> config.tls(tlsOf(material)).addConnectionSelector(http1(limits)).addConnectionSelector(http2(limits)),
+        () -> config.addConnectionSelector(new ByPreface(http1(limits), false)).addConnectionSelector(new ByPreface(http2(limits), true)));
     String shown = (tls.isPresent() ? "https:" : "http:") + local.getAddress().getHostAddress() + ":" + local.getPort();
-    probe(shown, local);
-    WebServer server = config.build().start();
-    if (!server.isRunning()) {
-      throw new Unavailable("Can't listen on " + shown + ": another process has just taken the port.");
+    try {
+      probe(shown, local);
+      WebServer server = config.build().start();
+      if (!server.isRunning()) {
+        throw new Unavailable("Can't listen on " + shown + ": another process has just taken the port.");
+      }
+      return new HttpServer(server, connections, new InetSocketAddress(local.getAddress(), server.port()));
+    } catch (RuntimeException failure) {
+      connections.close();
+      throw failure;
     }
-    return new HttpServer(server, new InetSocketAddress(local.getAddress(), server.port()));
   }
 
-  // Only behind TLS, where the client says what it speaks: without, a request shorter than the preface of HTTP/2 would wait for more.
+  private static Http1ConnectionSelector http1(HttpLimits limits) {
+    Http1Config config = Http1Config.builder().maxHeadersSize(limits.headerBytes()).maxPrologueLength(limits.lineBytes()).validatePath(false).buildPrototype();
+    return Http1ConnectionSelector.builder().config(config).build();
+  }
+
   private static Http2ConnectionSelector http2(HttpLimits limits) {
     Http2Config config =
         Http2Config.builder().maxHeaderListSize(limits.headerBytes()).maxConcurrentStreams(STREAMS).validatePath(false).buildPrototype();
@@ -129,6 +134,7 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    connections.close();
   }
 
   private static TlsConfig tlsOf(TlsMaterial material) {
@@ -167,7 +173,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /// Finds the route, reads the body, writes the response.
-  private record Dispatch(List<Route> routes, HttpLimits limits) {
+  private record Dispatch(List<Route> routes, HttpLimits limits, Connections connections) {
     private static final int BROKEN = 400;
     private static final int TOO_LARGE = 413;
     private static final int TOO_SLOW = 408;
@@ -175,12 +181,20 @@ public final class HttpServer implements AutoCloseable {
     private static final Set<Integer> CLOSING = Set.of(BROKEN, TOO_LARGE, TOO_SLOW);
 
     void answer(ServerRequest asked, ServerResponse answer) {
+      connections.begin(asked.remotePeer().address());
+      try {
+        answered(asked, answer);
+      } finally {
+        connections.end(asked.remotePeer().address());
+      }
+    }
+
+    private void answered(ServerRequest asked, ServerResponse answer) {
       String method = asked.prologue().method().text();
       String path = asked.prologue().uriPath().rawPath();
       Response response = answerTo(asked, method, path);
-      boolean http1 = asked.prologue().rawProtocol().startsWith("HTTP/1");
       boolean last =
-          http1 && (asked.headers().contains(HeaderValues.CONNECTION_CLOSE) || CLOSING.contains(response.status()));
+          isHttp1(asked) && (asked.headers().contains(HeaderValues.CONNECTION_CLOSE) || CLOSING.contains(response.status()));
       answer.status(response.status());
       if (last) {
         answer.header(HeaderValues.CONNECTION_CLOSE);
@@ -202,6 +216,10 @@ public final class HttpServer implements AutoCloseable {
       }
     }
 
+    private static boolean isHttp1(ServerRequest asked) {
+      return asked.prologue().rawProtocol().startsWith("HTTP/1");
+    }
+
     private Response answerTo(ServerRequest asked, String method, String path) {
       List<Route> fitting = routes.stream().filter(route -> route.fitsPath(path)).toList();
       Optional<Route> route = fitting.stream().filter(one -> one.fitsMethod(method)).findFirst();
@@ -216,9 +234,9 @@ public final class HttpServer implements AutoCloseable {
           return Response.text(TOO_LARGE, "the body is longer than " + limits.bodyBytes() + " bytes");
         }
         return route.get().handler().handle(request(asked, method, path, body.get()));
-      } catch (BrokenOff slow) {
+      } catch (Connections.Late slow) {
         return Response.text(TOO_SLOW, "the body did not come whole in time");
-      } catch (RequestException broken) {
+      } catch (BrokenOff | RequestException broken) {
         return Response.text(BROKEN, "the body is broken off or not framed as HTTP/1.1 wants it");
       } catch (Malformed bad) {
         return Response.text(400, String.valueOf(bad.getMessage()));
@@ -258,7 +276,7 @@ public final class HttpServer implements AutoCloseable {
       // Not closed: closing would read the rest of what is too long.
       InputStream in = asked.content().inputStream();
       try {
-        byte[] body = in.readNBytes(limits.bodyBytes() + 1);
+        byte[] body = connections.within(asked.remotePeer().address(), isHttp1(asked), () -> in.readNBytes(limits.bodyBytes() + 1));
         return body.length > limits.bodyBytes() ? Optional.empty() : Optional.of(body);
       } catch (RequestException broken) {
         if (broken.eventType() == DirectHandler.EventType.PAYLOAD_TOO_LARGE || broken.status().code() == TOO_LARGE) {

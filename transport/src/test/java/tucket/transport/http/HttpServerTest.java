@@ -4,7 +4,10 @@ package tucket.transport.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,6 +31,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManagerFactory;
@@ -113,7 +117,12 @@ class HttpServerTest {
 
   /// What the server writes on a connection of its own to `text`, until it closes.
   private String raw(String text) throws IOException {
+    return raw(server, text);
+  }
+
+  private static String raw(HttpServer server, String text) throws IOException {
     try (Socket socket = new Socket(server.local().getAddress(), server.local().getPort())) {
+      socket.setSoTimeout(60_000);
       socket.getOutputStream().write(text.getBytes(UTF_8));
       return new String(socket.getInputStream().readAllBytes(), UTF_8);
     }
@@ -222,6 +231,146 @@ class HttpServerTest {
       second.setSoTimeout(30_000);
       assertThat(line(second)).isEqualTo("HTTP/1.1 200 OK");
     }
+  }
+
+  private HttpServer hasty(Duration idle, Duration request) {
+    return HttpServer.start(ANY, Optional.empty(), routes(), HttpLimits.DEFAULT.withBodyBytes(1000).withTimes(idle, request));
+  }
+
+  @Test
+  void aBodyThatStallsIsAnsweredBy408AndTheConnectionClosed() throws Exception {
+    try (HttpServer hasty = hasty(Duration.ofMinutes(2), Duration.ofMillis(200))) {
+      String length = raw(hasty, "PUT /xcap/a HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
+      assertThat(length).startsWith("HTTP/1.1 408 ").containsOnlyOnce("HTTP/1.1").doesNotContain("xception");
+      String chunked = raw(hasty, "PUT /xcap/a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+      assertThat(chunked).startsWith("HTTP/1.1 408 ");
+      assertThat(requests).isEmpty();
+    }
+  }
+
+  @Test
+  void aBodyThatDripsIsCutToo() throws Exception {
+    try (HttpServer hasty = hasty(Duration.ofMinutes(2), Duration.ofMillis(500));
+        Socket socket = new Socket(hasty.local().getAddress(), hasty.local().getPort())) {
+      socket.getOutputStream().write("PUT /xcap/a HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n".getBytes(UTF_8));
+      AtomicInteger drops = new AtomicInteger();
+      await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100)).until(() -> {
+        if (socket.getInputStream().available() == 0) {
+          socket.getOutputStream().write('x');
+          drops.incrementAndGet();
+        }
+        return socket.getInputStream().available() > 0;
+      });
+      assertThat(line(socket)).startsWith("HTTP/1.1 408 ");
+      assertThat(drops.get()).isBetween(1, 999);
+    }
+  }
+
+  @Test
+  void aHeadThatStallsAndAPeerThatSaysNothingAreCut() throws Exception {
+    try (HttpServer hasty = hasty(Duration.ofMinutes(2), Duration.ofMillis(200))) {
+      assertThat(raw(hasty, "GET /hello HTTP/1.1\r\nHost: h\r\nX: ")).doesNotContain("200");
+      assertThat(raw(hasty, "GE")).doesNotContain("200");
+      assertThat(raw(hasty, "")).isEmpty();
+      assertThat(raw(hasty, "GET /hello HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")).as("in time").contains("200");
+    }
+  }
+
+  @Test
+  void aConnectionOverWhichNothingIsAskedIsClosedButNotOneOfALongRequest() throws Exception {
+    try (HttpServer hasty = hasty(Duration.ofMillis(300), Duration.ofMillis(200));
+        Socket waits = new Socket(hasty.local().getAddress(), hasty.local().getPort())) {
+      waits.getOutputStream().write("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(UTF_8));
+      assertThat(inside.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(raw(hasty, "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n")).as("one answer, then the end").containsOnlyOnce("HTTP/1.1 200");
+      assertThat(raw(hasty, "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n")).containsOnlyOnce("HTTP/1.1 200");
+      gate.countDown();
+      assertThat(line(waits)).isEqualTo("HTTP/1.1 204 No Content");
+    }
+  }
+
+  /// A client of HTTP/2 in frames (RFC 9113 section 4.1), its heads in literals of RFC 7541.
+  private static final class Frames implements AutoCloseable {
+    private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int SETTINGS = 4;
+
+    private final Socket socket;
+    private final DataInputStream in;
+
+    Frames(HttpServer server) throws IOException {
+      socket = new Socket(server.local().getAddress(), server.local().getPort());
+      socket.setSoTimeout(60_000);
+      in = new DataInputStream(socket.getInputStream());
+      socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(UTF_8));
+      write(SETTINGS, 0, 0, new byte[0]);
+    }
+
+    private void write(int type, int flags, int stream, byte[] payload) throws IOException {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      out.writeBytes(new byte[] {0, 0, (byte) payload.length, (byte) type, (byte) flags, 0, 0, 0, (byte) stream});
+      out.writeBytes(payload);
+      socket.getOutputStream().write(out.toByteArray());
+    }
+
+    /// `ends`: without a body.
+    void ask(int stream, String method, String path, boolean ends) throws IOException {
+      ByteArrayOutputStream head = new ByteArrayOutputStream();
+      head.writeBytes(new byte[] {(byte) 0x86}); // http
+      literal(2, method, head);
+      literal(4, path, head);
+      literal(1, "h", head);
+      write(HEADERS, ends ? 5 : 4, stream, head.toByteArray());
+    }
+
+    private static void literal(int name, String value, ByteArrayOutputStream into) {
+      into.writeBytes(new byte[] {(byte) name, (byte) value.length()});
+      into.writeBytes(value.getBytes(UTF_8));
+    }
+
+    /// The next body of a response.
+    String body() throws IOException {
+      while (true) {
+        int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+        int type = in.readUnsignedByte();
+        in.readNBytes(5);
+        byte[] payload = in.readNBytes(length);
+        if (type == DATA && length > 0) {
+          return new String(payload, UTF_8);
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  // RFC 9113 section 3.3
+  @Test
+  void http2IsSpokenWithoutTlsByPriorKnowledge() throws Exception {
+    try (Frames frames = new Frames(server)) {
+      frames.ask(1, "GET", "/hello", true);
+      assertThat(frames.body()).startsWith("hello you");
+    }
+  }
+
+  @Test
+  void aBodyThatStallsEndsItsStreamOfHttp2AndNothingElse() throws Exception {
+    try (HttpServer hasty = hasty(Duration.ofMinutes(2), Duration.ofMillis(200));
+        Frames frames = new Frames(hasty)) {
+      frames.ask(1, "PUT", "/xcap/a", false);
+      assertThat(frames.body()).startsWith("the body did not come whole in time");
+      frames.ask(3, "GET", "/hello", true);
+      assertThat(frames.body()).startsWith("hello you");
+    }
+  }
+
+  @Test
+  void aRequestShorterThanThePrefaceOfHttp2IsAnswered() throws IOException {
+    assertThat(raw("GET / HTTP/1.0\r\n\r\n")).startsWith("HTTP/1");
+    assertThat(raw("PRIx\r\n\r\n")).startsWith("HTTP/1.1 400 ");
   }
 
   private static String status(Socket socket) throws IOException {
