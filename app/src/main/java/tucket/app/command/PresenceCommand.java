@@ -86,7 +86,7 @@ public final class PresenceCommand implements Callable<Integer> {
     } else {
       boolean open = isOpen(String.valueOf(set));
       ServiceTuple tuple = new ServiceTuple("im", PresenceDocument.IM, "1.0", open, user);
-      byte[] document = PresenceDocument.compose(user, List.of(tuple), List.of(), e -> true);
+      byte[] document = PresenceDocument.compose(user, List.of(tuple), List.of(), Optional::of);
       response = publisher.publish(PresenceDocument.TYPE, document, Duration.ofSeconds(life));
     }
     SettingsCommand.accepted(response, im);

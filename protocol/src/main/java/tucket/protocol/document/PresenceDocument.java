@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import tucket.protocol.mime.MediaType;
 
@@ -74,8 +75,8 @@ public record PresenceDocument(String entity, List<XmlElement> elements) {
     return tuple.child("service-description").flatMap(d -> d.textOf("service-id")).or(() -> tuple.textOf("service-id"));
   }
 
-  /// One document of several: the elements of all `published` that `shown` lets pass, behind `own`. Ids that clash are made unique.
-  public static byte[] compose(String entity, List<ServiceTuple> own, List<PresenceDocument> published, Predicate<XmlElement> shown) {
+  /// One document of several: what `shown` leaves of the elements of all `published`, behind `own`. Ids that clash are made unique.
+  public static byte[] compose(String entity, List<ServiceTuple> own, List<PresenceDocument> published, Function<XmlElement, Optional<XmlElement>> shown) {
     XmlWriter out = new XmlWriter().open("presence").attribute("xmlns", PIDF).attribute("xmlns:op", OMA_SERVICE).attribute("entity", entity);
     Set<String> ids = new HashSet<>();
     for (ServiceTuple t : own) {
@@ -86,10 +87,7 @@ public record PresenceDocument(String entity, List<XmlElement> elements) {
     }
     List<XmlElement> behind = new ArrayList<>(); // RFC 3863 section 4.4: tuples, then notes, then the rest
     for (PresenceDocument document : published) {
-      for (XmlElement element : document.elements) {
-        if (!shown.test(element)) {
-          continue;
-        }
+      for (XmlElement element : document.elements.stream().flatMap(e -> shown.apply(e).stream()).toList()) {
         if (element.name().equals("tuple")) {
           out.element(unique(element, ids), PIDF);
         } else {

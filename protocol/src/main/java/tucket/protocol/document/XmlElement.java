@@ -155,6 +155,14 @@ public final class XmlElement {
     return copy;
   }
 
+  /// A copy with other attributes and children.
+  public XmlElement with(List<Attribute> others, List<XmlElement> inside) {
+    XmlElement copy = new XmlElement(namespace, name, List.copyOf(others));
+    copy.children.addAll(inside);
+    copy.text.append(text);
+    return copy;
+  }
+
   public String namespace() {
     return namespace;
   }

@@ -93,7 +93,7 @@ class PublishedDocumentsTest {
         + "<note xml:lang='de'>da</note>");
     PresenceDocument other = presence(tuple("t", "closed", "") + "<d:person id='p'><d:note>hi &amp; bye</d:note></d:person>");
     byte[] composed = PresenceDocument.compose("sip:b@x",
-        List.of(new PresenceDocument.ServiceTuple("im", PresenceDocument.IM_PAGER, "1.0", true, "sip:b@x")), List.of(one, other), e -> true);
+        List.of(new PresenceDocument.ServiceTuple("im", PresenceDocument.IM_PAGER, "1.0", true, "sip:b@x")), List.of(one, other), Optional::of);
     PresenceDocument all = PresenceDocument.parse(composed);
 
     assertThat(all.elements().stream().map(e -> e.name() + " " + e.attribute("id").orElse(""))).containsExactly("tuple im", "tuple t", "tuple t-2", "note ",
@@ -105,6 +105,6 @@ class PublishedDocumentsTest {
     assertThat(all.elements().get(4).namespace()).isEqualTo("urn:ietf:params:xml:ns:pidf:data-model");
     assertThat(all.elements().get(4).textOf("note")).contains("hi & bye");
     assertThat(all.isOpenForIm()).contains(true);
-    assertThat(PresenceDocument.parse(PresenceDocument.compose("sip:b@x", List.of(), List.of(one), e -> false)).elements()).isEmpty();
+    assertThat(PresenceDocument.parse(PresenceDocument.compose("sip:b@x", List.of(), List.of(one), e -> Optional.empty())).elements()).isEmpty();
   }
 }

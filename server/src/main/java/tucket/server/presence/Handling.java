@@ -3,14 +3,16 @@ package tucket.server.presence;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tucket.protocol.document.PresenceDocument;
 import tucket.protocol.document.Ruleset;
 import tucket.protocol.document.XmlElement;
 
 /// The effect of one rule of RFC 5025: how a subscription is handled and what of the presence is shown. Where several rules fit, the most permissive
 /// handling counts and whatever one of them shows is shown. A rule without transformations shows everything; one with transformations only what
-/// they name (section 3.3).
+/// they name (section 3.3); OMA's own permissions for its own attributes have the same form.
 record Handling(Subscription subscription, boolean everything, List<XmlElement> transformations) {
   /// RFC 5025 section 3.2.1, in the order of permission.
   enum Subscription {
@@ -19,6 +21,13 @@ record Handling(Subscription subscription, boolean everything, List<XmlElement> 
     POLITE_BLOCK,
     ALLOW
   }
+
+  /// Namespaces of attributes for which there are permissions by name; in others they are unknown ones (section 3.3.2.14).
+  private static final Set<String> KNOWN = Set.of("urn:ietf:params:xml:ns:pidf", "urn:ietf:params:xml:ns:pidf:rpid",
+      "urn:ietf:params:xml:ns:pidf:data-model", "urn:oma:xml:prs:pidf:oma-pres");
+  /// Section 3.3.2, and what tells one OMA service from another.
+  private static final Map<String, Set<String>> ALWAYS = Map.of("tuple", Set.of("contact", "service-class", "basic", "timestamp", "service-description"),
+      "person", Set.of("timestamp"), "device", Set.of("timestamp", "deviceID"));
 
   /// Nothing withheld.
   static final Handling ALL = new Handling(Subscription.ALLOW, true, List.of());
@@ -40,8 +49,57 @@ record Handling(Subscription subscription, boolean everything, List<XmlElement> 
     return new Handling(most, all.stream().anyMatch(Handling::everything), shown);
   }
 
-  /// Whether an element under the root of a presence document is shown.
-  boolean shows(XmlElement element) {
+  /// What is shown of an element under the root of a presence document; empty for nothing.
+  Optional<XmlElement> shown(XmlElement element) {
+    if (!shows(element)) {
+      return Optional.empty();
+    }
+    boolean whole = everything || isGranted("provide-all-attributes") || !ALWAYS.containsKey(element.name());
+    return Optional.of(whole ? element : filtered(element.name(), element));
+  }
+
+  private XmlElement filtered(String component, XmlElement element) {
+    return element.with(element.attributes(), element.children().stream().flatMap(child -> attribute(component, child).stream()).toList());
+  }
+
+  // Section 3.3.2: presence attributes of a tuple, person or device.
+  private Optional<XmlElement> attribute(String component, XmlElement child) {
+    if (!KNOWN.contains(child.namespace())) {
+      return Optional.of(child).filter(c -> transformations.stream().anyMatch(t -> t.name().equals("provide-unknown-attribute") && isTrue(t)
+          && t.attribute("name").filter(c.name()::equals).isPresent() && t.attribute("ns").filter(c.namespace()::equals).isPresent()));
+    }
+    if (ALWAYS.getOrDefault(component, Set.of()).contains(child.name())) {
+      return Optional.of(child);
+    }
+    return switch (child.name()) {
+      case "status" -> Optional.of(filtered(component, child));
+      case "user-input" -> userInput(child);
+      default -> Optional.of(child).filter(c -> isGranted("provide-" + c.name()));
+    };
+  }
+
+  // Section 3.3.2.12
+  private Optional<XmlElement> userInput(XmlElement input) {
+    int most = transformations.stream().filter(t -> t.name().equals("provide-user-input")).mapToInt(t -> switch (t.text()) {
+      case "full", "30" -> 30;
+      case "thresholds", "20" -> 20;
+      case "bare", "10" -> 10;
+      default -> 0;
+    }).max().orElse(0);
+    Set<String> hidden = most == 30 ? Set.of() : most == 20 ? Set.of("since", "last-input") : Set.of("since", "last-input", "idle-threshold");
+    return Optional.of(input.with(input.attributes().stream().filter(a -> !hidden.contains(a.name())).toList(), input.children())).filter(i -> most > 0);
+  }
+
+  /// Whether one of the rules has that permission; provide-all-attributes is one by being there.
+  private boolean isGranted(String permission) {
+    return transformations.stream().anyMatch(t -> t.name().equals(permission) && (isTrue(t) || permission.equals("provide-all-attributes")));
+  }
+
+  private static boolean isTrue(XmlElement permission) {
+    return permission.text().equals("true") || permission.text().equals("1");
+  }
+
+  private boolean shows(XmlElement element) {
     if (everything) {
       return true;
     }
@@ -49,9 +107,8 @@ record Handling(Subscription subscription, boolean everything, List<XmlElement> 
       case "tuple" -> provides("provide-services", "all-services", element);
       case "person" -> provides("provide-persons", "all-persons", element);
       case "device" -> provides("provide-devices", "all-devices", element);
-      case "note" -> transformations.stream()
-          .anyMatch(t -> t.name().equals("provide-note") && t.text().equals("true") || t.name().equals("provide-all-attributes"));
-      default -> transformations.stream().anyMatch(t -> t.name().equals("provide-all-attributes"));
+      case "note" -> isGranted("provide-note") || isGranted("provide-all-attributes");
+      default -> isGranted("provide-all-attributes");
     };
   }
 

@@ -131,7 +131,7 @@ public final class PresenceServer implements EventPackage, PublishedState, Prese
     List<ServiceTuple> own = Stream.of(PresenceDocument.IM_PAGER, PresenceDocument.IM_SESSION).filter(s -> politely || handling.showsService(s))
         .map(s -> new ServiceTuple(s.substring(s.indexOf(':') + 1).toLowerCase(java.util.Locale.ROOT), s, VERSION, open, what.value())).toList();
     List<PresenceDocument> published = politely ? List.of() : published(what);
-    return PresenceDocument.compose(what.value(), own, published, handling::shows);
+    return PresenceDocument.compose(what.value(), own, published, handling::shown);
   }
 
   // ---- what is published

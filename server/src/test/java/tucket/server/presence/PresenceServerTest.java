@@ -186,6 +186,28 @@ class PresenceServerTest {
   }
 
   @Test
+  void ofWhatIsShownOnlyTheAttributesAreThatARuleGrants() {
+    String rpid = "xmlns:r='urn:ietf:params:xml:ns:pidf:rpid' xmlns:x='urn:x'";
+    publish(BOB, "<tuple id='a' " + rpid + "><status><basic>open</basic><x:at>work</x:at></status><r:class>private</r:class>"
+        + "<r:user-input since='2026-01-01T00:00:00Z' idle-threshold='600'>idle</r:user-input><x:toy>train</x:toy><x:tool>saw</x:tool>"
+        + "<contact>sip:bob@example.com</contact><note>busy</note></tuple>"
+        + "<p:person id='p' xmlns:p='urn:ietf:params:xml:ns:pidf:data-model' " + rpid + "><r:mood><r:sad/></r:mood><r:sphere>home</r:sphere></p:person>");
+    String everybody = "<provide-services><all-services/></provide-services><provide-persons><all-persons/></provide-persons>";
+    rules(rule("", "allow", "<transformations>" + everybody + "</transformations>"));
+    subscribe(ALICE, BOB, "presence");
+    assertThat(lastBody()).contains("id=\"a\"", "<basic>open</basic>", "sip:bob@example.com", "id=\"p\"")
+        .doesNotContain("work", "private", "idle", "train", "saw", "busy", "mood", "home");
+    rules(rule("", "allow", "<transformations>" + everybody + "<provide-mood>true</provide-mood><provide-sphere>false</provide-sphere>"
+        + "<provide-class>1</provide-class><provide-note>true</provide-note><provide-user-input>thresholds</provide-user-input>"
+        + "<provide-unknown-attribute ns='urn:x' name='toy'>true</provide-unknown-attribute></transformations>"));
+    assertThat(lastBody()).contains("sad", "private", "busy", "idle-threshold=\"600\"", ">idle<", "train").doesNotContain("home", "since", "saw", "work");
+    rules(rule("", "allow", "<transformations>" + everybody + "<provide-user-input>bare</provide-user-input></transformations>"));
+    assertThat(lastBody()).contains(">idle<").doesNotContain("since", "idle-threshold");
+    rules(rule("", "allow", "<transformations>" + everybody + "<provide-all-attributes/></transformations>"));
+    assertThat(lastBody()).contains("home", "saw", "since", "work", "busy");
+  }
+
+  @Test
   void whoWaitsIsShownToTheUserAndToldWhenHeIsAllowedAndWhenNoMore() {
     assertThat(subscribe(BOB, BOB, "presence.winfo")).isEqualTo(200);
     assertThat(lastBody()).contains("watcherinfo").doesNotContain("alice");
