@@ -45,6 +45,7 @@ import tucket.server.im.participating.PresencePublisher;
 import tucket.server.im.participating.ServiceSettings;
 import tucket.server.im.participating.SessionMode;
 import tucket.server.im.policy.Policies;
+import tucket.server.im.policy.Verdict;
 import tucket.server.im.settings.ImSettings;
 import tucket.server.im.settings.ServiceAddresses;
 import tucket.server.im.settings.SessionSettings;
@@ -66,6 +67,7 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   private final WaitingNotice waitingNotice;
   private final SystemMessages systemMessages;
   private final StorageCharging charging;
+  private final GroupDistribution groups;
   private final Optional<SessionMode> sessionMode;
   private final Optional<RetrievalSessions> retrievals;
   private final Circumstances circumstances;
@@ -116,7 +118,7 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
     Circumstances.Sources users = parts.sources();
     DisplayNames names = new DisplayNames(users.shared().map(x -> new Names(x, users.canonical())), operator.domain(), responses);
     listUris = users.shared().map(x -> new ListUris(x, parts.engine(), users.canonical()));
-    GroupDistribution groups = new GroupDistribution(new GroupDistribution.Parts(world, responses, listUris,
+    groups = new GroupDistribution(new GroupDistribution.Parts(world, responses, listUris,
         users.shared().map(x -> new Lists(x, users.canonical())), users.canonical(), parts.limits().messageBytes()));
     Reports reports = new Reports();
     pager.reportTo(reports);
@@ -173,10 +175,21 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   public void invited(Invitation invitation, Leg leg, AddressOfRecord served) {
     if (leg == Leg.ORIGINATING && retrievals.filter(r -> r.isMeant(invitation.request())).isPresent()) {
       retrievals.get().invited(invitation, served);
+    } else if (leg == Leg.ORIGINATING && isForList(invitation.request())) {
+      invitation.refuse(responses.of(invitation.request(), new Verdict.Refuse(Status.FORBIDDEN, "No sessions with lists here", "122 Function not allowed")));
     } else if (sessionMode.isPresent()) {
       sessionMode.get().invited(invitation, leg, served);
     } else {
       invitation.refuse(responses.notAllowed(invitation.request()));
+    }
+  }
+
+  /// Whether it invites a list or a group to a session, for which there is no conference focus.
+  private boolean isForList(SipRequest request) {
+    try {
+      return groups.list(AddressOfRecord.of(request.uri())).isPresent();
+    } catch (Malformed | tucket.store.Unavailable | tucket.transport.Unavailable e) {
+      return false; // session mode says what is wrong
     }
   }
 

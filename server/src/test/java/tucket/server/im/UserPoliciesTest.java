@@ -124,6 +124,21 @@ class UserPoliciesTest {
   }
 
   @Test
+  void whatMayNotBeKeptDoesNotWaitBehindWhatDoes() {
+    lab.rules(BOB, """
+        <rule id="s"><conditions><identity><one id="sip:alice@example.com"/></identity></conditions>
+        <actions><oxe:allow-offline-storage allow="false"/></actions></rule>""");
+    phone.answers(480);
+    assertThat(lab.text(CAROL, BOB, "m1", "waits").status()).isEqualTo(202);
+    lab.quiet();
+    assertThat(waiting(BOB)).isEqualTo(1);
+    phone.answers(200);
+
+    assertThat(lab.text(ALICE, BOB, "m2", "now").status()).isEqualTo(200);
+    assertThat(phone.texts()).contains("now");
+  }
+
+  @Test
   void aRuleForOtherMediaDoesNotMeetAMessage() {
     lab.rules(BOB, """
         <rule id="m"><conditions><identity><many/></identity><oxe:media-list><oxe:message-session/></oxe:media-list></conditions>

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ public final class DeferredSession implements Im7ClientServer.Listener, Call.Pee
 
   private final Reads reads;
   private final Function<Reading, DeferredMessagingFunction.Outcome> keep;
+  private final Predicate<Reading> admits;
   private final ToIntFunction<Reading> sendOn;
   private final Serial serial;
   private final Im7ClientServer.Media media;
@@ -37,11 +39,13 @@ public final class DeferredSession implements Im7ClientServer.Listener, Call.Pee
     Optional<Reading> read(MediaType type, byte[] body);
   }
 
-  /// `keep` stores a message; `sendOn` sends a notification onward and gives the final SIP status.
-  public DeferredSession(Reads reads, Function<Reading, DeferredMessagingFunction.Outcome> keep, ToIntFunction<Reading> sendOn, Serial serial,
-      Im7ClientServer.Media media) {
+  /// `keep` stores a message; `admits` tells whether the recipient's rules, as they are by now, let it through; `sendOn` sends a notification onward
+  /// and gives the final SIP status.
+  public DeferredSession(Reads reads, Function<Reading, DeferredMessagingFunction.Outcome> keep, Predicate<Reading> admits,
+      ToIntFunction<Reading> sendOn, Serial serial, Im7ClientServer.Media media) {
     this.reads = reads;
     this.keep = keep;
+    this.admits = admits;
     this.sendOn = sendOn;
     this.serial = serial;
     this.media = media;
@@ -64,7 +68,7 @@ public final class DeferredSession implements Im7ClientServer.Listener, Call.Pee
       return reading.map(this::take).orElse(MsrpStatus.UNSUPPORTED_TYPE);
     } catch (Malformed fault) {
       return MsrpStatus.BAD_REQUEST;
-    } catch (tucket.store.Unavailable e) {
+    } catch (tucket.store.Unavailable | tucket.transport.Unavailable e) {
       LOG.warn("a message in session can't be stored for now: {}", e.getMessage());
       return MsrpStatus.TIMEOUT;
     }
@@ -76,6 +80,9 @@ public final class DeferredSession implements Im7ClientServer.Listener, Call.Pee
     }
     if (reading.isNotification()) {
       return sendOn.applyAsInt(reading) < 300 ? MsrpStatus.OK : MsrpStatus.TIMEOUT;
+    }
+    if (!admits.test(reading)) {
+      return MsrpStatus.FORBIDDEN;
     }
     return keep.apply(reading) instanceof DeferredMessagingFunction.Kept ? MsrpStatus.OK : MsrpStatus.STOP_SENDING;
   }

@@ -4,6 +4,7 @@ package tucket.server.im.participating;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import tucket.protocol.document.Ruleset;
@@ -33,6 +34,7 @@ public final class Circumstances implements AutoCloseable {
   private final ServiceSettings settings;
   private final Presence presence;
   private final Optional<Rules<Access>> rules;
+  private final AtomicLong changes = new AtomicLong();
 
   /// What is known of users beside messages. `canonical` gives the identity whose documents a user's documents are, `identities` all he may send by.
   public record Sources(ServiceSettings settings, Presence presence, Optional<Im4SharedXdms> shared, UnaryOperator<AddressOfRecord> canonical,
@@ -49,6 +51,18 @@ public final class Circumstances implements AutoCloseable {
     this.settings = sources.settings();
     this.presence = sources.presence();
     this.rules = sources.shared().map(x -> new Rules<>(x, PLACES, Access::of, sources.canonical(), sources.identities()));
+    rules.ifPresent(r -> r.onChange(user -> changes.incrementAndGet()));
+  }
+
+  /// Counts the changes of anybody's rules: while it stays, nobody who was let through is blocked.
+  public long changes() {
+    return changes.get();
+  }
+
+  /// Whether the rules of the recipient keep a message away that comes in a session, whatever they were when it began. May block.
+  public boolean isBlocked(Envelope message) {
+    return core.mayUseIm(message.to())
+        && access(Facts.Mode.SESSION, message.to(), message).isBlocked() && message.kind() == Envelope.Kind.MESSAGE;
   }
 
   /// The facts of a message on one leg of the served user.
@@ -84,6 +98,7 @@ public final class Circumstances implements AutoCloseable {
   /// The identities of some user are others.
   public void identitiesChanged() {
     rules.ifPresent(Rules::forgetAll);
+    changes.incrementAndGet();
   }
 
   @Override

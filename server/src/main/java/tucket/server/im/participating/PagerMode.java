@@ -239,6 +239,9 @@ public final class PagerMode {
       // a device that something waits for gets it behind that, and holds up no other
       List<Device> ready = reading.passing() ? present
           : present.stream().filter(d -> hold.isClean(d, envelope.kind())).filter(d -> !isForSession(d)).toList();
+      if (ready.size() < present.size() && !isKeepable()) { // then it waits for nothing either
+        ready = present;
+      }
       if (reading.passing() && present.isEmpty()) { // is-composing is never stored
         return responses.of(request, Status.TEMPORARILY_UNAVAILABLE);
       }
@@ -253,6 +256,10 @@ public final class PagerMode {
         hold.follow(late);
       }
       return act(TerminatingDecision.of(tried, awaited));
+    }
+
+    private boolean isKeepable() {
+      return storable && deferred.keeps(Responsibility.Mode.PAGER, envelope.kind(), envelope.from(), envelope.to());
     }
 
     /// An RCS-e terminal that is known to take messages in sessions only: it gets the message as what is stored.
@@ -328,7 +335,7 @@ public final class PagerMode {
     }
 
     private SipResponse defer(DeliveryState state) {
-      if (!storable || !deferred.keeps(Responsibility.Mode.PAGER, envelope.kind(), envelope.from(), envelope.to())) {
+      if (!isKeepable()) {
         trace.note(envelope.messageId(), Trace.What.REFUSED, envelope.to().value(), "not kept for him here");
         return responses.of(request, Status.TEMPORARILY_UNAVAILABLE);
       }

@@ -15,6 +15,7 @@ import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
+import tucket.server.Envelope;
 import tucket.server.Trace;
 import tucket.server.im.message.Reading;
 import tucket.server.im.message.Serial;
@@ -35,6 +36,8 @@ final class SessionRelay {
   private final World world;
   private final SessionMessages messages;
   private final Trace trace;
+  private final Circumstances circumstances;
+  private final long judged;
   private final SipRequest invite;
   private final String began;
   private final Side caller;
@@ -44,10 +47,13 @@ final class SessionRelay {
   /// `keep` makes a message safe that this party can't be given now, and gives the MSRP status for its sender.
   record Party(AddressOfRecord user, Im7ClientServer.Media media, ToIntFunction<Reading> keep) {}
 
-  SessionRelay(World world, SessionMessages messages, Trace trace, SipRequest invite, Party caller, Party callee) {
-    this.world = world;
-    this.messages = messages;
-    this.trace = trace;
+  /// `invite` is what the session began with.
+  SessionRelay(SessionMode.Parts parts, SipRequest invite, Party caller, Party callee) {
+    this.world = parts.world();
+    this.messages = parts.messages();
+    this.trace = parts.trace();
+    this.circumstances = parts.circumstances();
+    this.judged = circumstances.changes();
     this.invite = invite;
     this.began = world.chance().token(4);
     this.caller = new Side(caller);
@@ -100,6 +106,8 @@ final class SessionRelay {
     volatile @Nullable Side other;
     volatile @Nullable Call call;
     volatile boolean lost;
+    /// Up to which change of rules this party is known to let the other one through.
+    volatile long open = judged;
 
     Side(Party party) {
       this.party = party;
@@ -120,9 +128,39 @@ final class SessionRelay {
           to.party.media().send(content, settle); // what we can't read, its receiver may
           return;
         }
-        to.give(reading.get(), messages.content(reading.get(), content.successReport()), settle);
+        to.admit(reading.get(), messages.content(reading.get(), content.successReport()), settle);
       } catch (Malformed fault) {
         settle.accept(MsrpStatus.BAD_REQUEST);
+      }
+    }
+
+    /// Hands a message to this side's peer, unless his rules are others than when he was asked last, and keep it away. Then he may have to be looked up, so it
+    /// does not happen here.
+    private void admit(Reading reading, Im7ClientServer.Content content, IntConsumer settle) {
+      if (open == circumstances.changes()) {
+        give(reading, content, settle);
+        return;
+      }
+      serial.add(() -> {
+        long now = circumstances.changes();
+        if (now != open && isBlocked(reading)) {
+          trace.note(reading.envelope().messageId(), Trace.What.REFUSED, party.user().value(), "by his rules, in session");
+          settle.accept(reading.passing() ? MsrpStatus.OK : MsrpStatus.FORBIDDEN);
+          return;
+        }
+        give(reading, content, settle);
+        if (reading.envelope().kind() == Envelope.Kind.MESSAGE) { // what answers a message is let through whatever the rules say
+          open = now;
+        }
+      });
+    }
+
+    private boolean isBlocked(Reading reading) {
+      try {
+        return circumstances.isBlocked(reading.envelope());
+      } catch (tucket.store.Unavailable | tucket.transport.Unavailable e) {
+        LOG.warn("the rules of {} can't be read: {}", party.user(), e.getMessage());
+        return true; // who may be blocked is not let through
       }
     }
 

@@ -352,7 +352,7 @@ final class SessionSetup {
     Im7ClientServer.Media withCaller = parts.media().open(offered().tls());
     Im7ClientServer.Media withCallee = parts.media().open(overTls);
     boolean joined = false;
-    SessionRelay relay = new SessionRelay(parts.world(), parts.messages(), parts.trace(), request,
+    SessionRelay relay = new SessionRelay(parts, request,
         new SessionRelay.Party(from, withCaller, r -> SessionMode.sendOutside(parts, r)),
         new SessionRelay.Party(to, withCallee, this::keepOrSend));
     try {
@@ -431,7 +431,7 @@ final class SessionSetup {
     }
     Im7ClientServer.Media media = parts.media().open(offered().tls());
     DeferredSession session = new DeferredSession((type, body) -> read(Entity.of(type, body), token(8)), r -> keep(r, meant),
-        r -> SessionMode.outside(parts, r), new Serial(parts.world().threads(), "store for " + to), media);
+        r -> !parts.circumstances().isBlocked(r.envelope()), r -> SessionMode.outside(parts, r), new Serial(parts.world().threads(), "store for " + to), media);
     byte[] answer = media.answer(offer.orElseThrow(), terms(TYPES, List.of("*"), Direction.SENDRECV), session);
     Optional<Call> call = invitation.accept(ok(answer));
     if (call.isPresent()) {
