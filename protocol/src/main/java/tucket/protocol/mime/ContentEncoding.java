@@ -27,7 +27,7 @@ public final class ContentEncoding {
 
   /// Whether [#inflate] knows every coding that the header value lists: if not, 415 with Accept-Encoding is due rather than 400.
   public static boolean isAccepted(String encoding) {
-    return layers(encoding).stream().allMatch(e -> isIdentity(e) || e.equals("deflate") || e.equals("gzip") || e.equals("x-gzip"));
+    return encoding.isEmpty() || layers(encoding).stream().allMatch(e -> isIdentity(e) || e.equals("deflate") || e.equals("gzip") || e.equals("x-gzip"));
   }
 
   static boolean isIdentity(String encoding) {

@@ -35,7 +35,7 @@ public record ByteRange(long start, OptionalLong end, OptionalLong total) {
   }
 
   private static long number(String text) {
-    if (text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (text.isEmpty() || text.length() > 18 || !Text.consistsOf(text, c -> c >= '0' && c <= '9')) {
       throw new Malformed("Byte-Range has a bad number");
     }
     return Long.parseLong(text);

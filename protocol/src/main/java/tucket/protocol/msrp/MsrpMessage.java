@@ -10,10 +10,12 @@ import tucket.protocol.Malformed;
 public abstract sealed class MsrpMessage permits MsrpRequest, MsrpResponse {
   private final String transactionId;
   private final List<MsrpHeader> headers;
+  private final MsrpPaths paths;
 
-  MsrpMessage(String transactionId, List<MsrpHeader> headers) {
+  MsrpMessage(String transactionId, List<MsrpHeader> headers, MsrpPaths paths) {
     this.transactionId = transactionId;
     this.headers = List.copyOf(headers);
+    this.paths = paths;
   }
 
   /// 4 to 32 characters (RFC 4975 section 9, ident); up to 64 are taken.
@@ -46,7 +48,7 @@ public abstract sealed class MsrpMessage permits MsrpRequest, MsrpResponse {
   }
 
   private List<MsrpUri> path(String name) {
-    return MsrpUri.parsePath(first(name).orElseThrow(() -> new Malformed("MSRP message without " + name)));
+    return paths.parse(first(name).orElseThrow(() -> new Malformed("MSRP message without " + name)));
   }
 
   /// The headers with that one replaced or added.

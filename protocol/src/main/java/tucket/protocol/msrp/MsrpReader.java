@@ -54,6 +54,7 @@ public final class MsrpReader {
   private int status;
   private String comment = "";
   private final List<MsrpHeader> headers = new ArrayList<>();
+  private final MsrpPaths paths = new MsrpPaths();
   private byte[] endLine = NOTHING; // CRLF, seven dashes, the transaction id
   private boolean bodyStarted;
 
@@ -185,8 +186,8 @@ public final class MsrpReader {
     }
     transactionId = words[1];
     String third = words[2].strip();
-    boolean isStatus = third.length() == 3 && third.chars().allMatch(c -> c >= '0' && c <= '9');
-    if (!isStatus && (third.isEmpty() || third.length() > 32 || !third.chars().allMatch(c -> c >= 'A' && c <= 'Z'))) {
+    boolean isStatus = third.length() == 3 && Text.consistsOf(third, c -> c >= '0' && c <= '9');
+    if (!isStatus && (third.isEmpty() || third.length() > 32 || !Text.consistsOf(third, c -> c >= 'A' && c <= 'Z'))) {
       throw new Malformed("MSRP start line with neither method nor status");
     }
     method = isStatus ? "" : third;
@@ -201,7 +202,7 @@ public final class MsrpReader {
     if (id.isEmpty() || id.length() > MAX_TRANSACTION_ID || !isAlphanum(id.charAt(0))) {
       return false; // RFC 4975 section 9 starts it with a letter or digit; so does finding end lines
     }
-    return id.chars().allMatch(c -> isAlphanum(c) || ".-+%=".indexOf(c) >= 0 || c == '_' || c == '~');
+    return Text.consistsOf(id, c -> isAlphanum(c) || ".-+%=".indexOf(c) >= 0 || c == '_' || c == '~');
   }
 
   private static boolean isAlphanum(int c) {
@@ -230,7 +231,7 @@ public final class MsrpReader {
 
   private void finishHead(Sink sink) {
     if (!method.isEmpty()) {
-      sink.request(new MsrpRequest(transactionId, method, headers));
+      sink.request(new MsrpRequest(transactionId, method, headers, paths));
     }
   }
 
@@ -238,7 +239,7 @@ public final class MsrpReader {
     state = State.START;
     headBytes = 0;
     if (method.isEmpty()) {
-      sink.response(new MsrpResponse(transactionId, status, comment, headers));
+      sink.response(new MsrpResponse(transactionId, status, comment, headers, paths));
     } else {
       sink.end(continuation, hadBody);
     }

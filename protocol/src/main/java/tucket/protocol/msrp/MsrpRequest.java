@@ -26,7 +26,11 @@ public final class MsrpRequest extends MsrpMessage {
   private final String method;
 
   public MsrpRequest(String transactionId, String method, List<MsrpHeader> headers) {
-    super(transactionId, headers);
+    this(transactionId, method, headers, new MsrpPaths());
+  }
+
+  MsrpRequest(String transactionId, String method, List<MsrpHeader> headers, MsrpPaths paths) {
+    super(transactionId, headers, paths);
     this.method = method;
   }
 

@@ -11,7 +11,11 @@ public final class MsrpResponse extends MsrpMessage {
   private final String comment;
 
   public MsrpResponse(String transactionId, int status, String comment, List<MsrpHeader> headers) {
-    super(transactionId, headers);
+    this(transactionId, status, comment, headers, new MsrpPaths());
+  }
+
+  MsrpResponse(String transactionId, int status, String comment, List<MsrpHeader> headers, MsrpPaths paths) {
+    super(transactionId, headers, paths);
     this.status = status;
     this.comment = comment;
   }

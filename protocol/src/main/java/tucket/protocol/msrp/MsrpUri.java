@@ -27,7 +27,7 @@ public record MsrpUri(boolean secure, String user, String host, int port, String
     }
     int colon = text.indexOf("://");
     String scheme = colon < 0 ? "" : text.substring(0, colon).toLowerCase(Locale.ROOT);
-    if (!scheme.equals("msrp") && !scheme.equals("msrps") || !text.chars().allMatch(c -> c > ' ' && c != 127)) {
+    if (!scheme.equals("msrp") && !scheme.equals("msrps") || !Text.consistsOf(text, c -> c > ' ' && c != 127)) {
       throw new Malformed("MSRP URI is not msrp:// or msrps://");
     }
     int start = colon + 3;
@@ -57,7 +57,7 @@ public record MsrpUri(boolean secure, String user, String host, int port, String
   }
 
   private static int port(String text) {
-    boolean digits = !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean digits = !text.isEmpty() && text.length() <= 5 && Text.consistsOf(text, c -> c >= '0' && c <= '9');
     int port = digits ? Integer.parseInt(text) : -1;
     if (port < 0 || port > 65535) {
       throw new Malformed("MSRP URI with a bad port");
@@ -88,7 +88,7 @@ public record MsrpUri(boolean secure, String user, String host, int port, String
 
   /// The path as it is written in To-Path, From-Path, Use-Path and a=path.
   public static String writePath(List<MsrpUri> path) {
-    return String.join(" ", path.stream().map(MsrpUri::toString).toList());
+    return path.size() == 1 ? path.getFirst().toString() : String.join(" ", path.stream().map(MsrpUri::toString).toList());
   }
 
   /// Whether both name the same end point (RFC 4975 section 6.1): host and transport without regard to case, session id with, a missing

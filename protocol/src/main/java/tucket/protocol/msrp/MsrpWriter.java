@@ -1,10 +1,11 @@
 // Writes MSRP requests and responses.
 package tucket.protocol.msrp;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import tucket.protocol.mime.Octets;
 
@@ -18,6 +19,8 @@ public final class MsrpWriter {
       MsrpHeader.MIN_EXPIRES, MsrpHeader.MAX_EXPIRES, MsrpHeader.WWW_AUTHENTICATE, MsrpHeader.AUTHORIZATION, MsrpHeader.AUTHENTICATION_INFO,
       MsrpHeader.USE_NICKNAME, "Content-ID", "Content-Description", "Content-Disposition").stream()
       .collect(Collectors.toUnmodifiableMap(n -> n.toLowerCase(Locale.ROOT), n -> n));
+
+  private static final Set<String> SPELLINGS = Set.copyOf(NAMES.values());
 
   private MsrpWriter() {}
 
@@ -41,8 +44,12 @@ public final class MsrpWriter {
     if (request.first(MsrpHeader.CONTENT_TYPE).isEmpty()) {
       throw new IllegalArgumentException("an MSRP body needs a Content-Type");
     }
-    return head(request, true).append("\r\n").append(body, from, to).append("\r\n-------").append(request.transactionId()).append(flag)
-        .toBytes();
+    byte[] head = head(request, true).append("\r\n").toBytes();
+    byte[] end = new Out().append("\r\n-------").append(request.transactionId()).append(flag).toBytes();
+    byte[] whole = Arrays.copyOf(head, head.length + to - from + end.length);
+    System.arraycopy(body, from, whole, head.length, to - from);
+    System.arraycopy(end, 0, whole, head.length + to - from, end.length);
+    return whole;
   }
 
   /// Whether a transaction id may be used for that body: its end line must not occur there (RFC 4975 section 7.1).
@@ -71,14 +78,14 @@ public final class MsrpWriter {
     header(message, MsrpHeader.TO_PATH, out);
     header(message, MsrpHeader.FROM_PATH, out);
     for (MsrpHeader h : message.headers()) {
-      String name = NAMES.getOrDefault(h.name().toLowerCase(Locale.ROOT), h.name());
+      String name = canonical(h.name());
       if (!name.equals(MsrpHeader.TO_PATH) && !name.equals(MsrpHeader.FROM_PATH) && !isContent(name)) {
         out.header(name, h.value());
       }
     }
     if (content) {
       for (MsrpHeader h : message.headers()) {
-        String name = NAMES.getOrDefault(h.name().toLowerCase(Locale.ROOT), h.name());
+        String name = canonical(h.name());
         if (isContent(name) && !name.equals(MsrpHeader.CONTENT_TYPE)) {
           out.header(name, h.value());
         }
@@ -86,6 +93,10 @@ public final class MsrpWriter {
       header(message, MsrpHeader.CONTENT_TYPE, out);
     }
     return out;
+  }
+
+  private static String canonical(String name) {
+    return SPELLINGS.contains(name) ? name : NAMES.getOrDefault(name.toLowerCase(Locale.ROOT), name);
   }
 
   private static void header(MsrpMessage message, String name, Out out) {
@@ -96,23 +107,18 @@ public final class MsrpWriter {
     return name.regionMatches(true, 0, "Content-", 0, 8);
   }
 
-  /// Bytes that grow.
+  /// Text that grows.
   private static final class Out {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    private final StringBuilder text = new StringBuilder(400);
 
-    Out append(String text) {
-      bytes.writeBytes(Octets.encode(text));
+    Out append(String more) {
+      text.append(more);
       return this;
     }
 
     Out append(Continuation flag) {
-      bytes.write(flag.flag());
+      text.append(flag.flag());
       return append("\r\n");
-    }
-
-    Out append(byte[] data, int from, int to) {
-      bytes.write(data, from, to - from);
-      return this;
     }
 
     void header(String name, String value) {
@@ -120,7 +126,7 @@ public final class MsrpWriter {
     }
 
     byte[] toBytes() {
-      return bytes.toByteArray();
+      return Octets.encode(text.toString());
     }
   }
 }

@@ -77,6 +77,13 @@ public final class EnvelopeWriter {
       return forms.get(at);
     }
 
+    /// Type and body of [#forDevice] alone, for other carriers than a request.
+    public Body body(boolean im) {
+      Body body = wrap(im);
+      boolean none = body.bytes.length == 0 && reading.envelope().body().length == 0;
+      return none ? new Body(MediaType.TEXT_PLAIN, body.bytes) : body;
+    }
+
     private boolean isWrapped() {
       return reading.wrapper().isPresent();
     }
@@ -91,7 +98,8 @@ public final class EnvelopeWriter {
     }
   }
 
-  private record Body(MediaType type, byte[] bytes) {}
+  /// What a message carries.
+  public record Body(MediaType type, byte[] bytes) {}
 
   public Outgoing outgoing(Reading reading) {
     return new Outgoing(reading);

@@ -46,35 +46,61 @@ public final class SessionMessages {
   /// Reads one message that `from` sends to `to` in the session of `invite`; `unique` tells it from the others of the session. Empty where it
   /// can't be decoded; [tucket.protocol.Malformed] where it breaks its grammar.
   public Optional<Reading> read(SipRequest invite, AddressOfRecord from, AddressOfRecord to, MediaType type, byte[] body, String unique, Instant now) {
-    return reader.read(request(invite, from, to, type, body, unique), from, to, now) instanceof EnvelopeReader.Read read
-        ? Optional.of(read.reading())
-        : Optional.empty();
+    return direction(invite, from, to).read(type, body, unique, now);
   }
 
-  private SipRequest request(SipRequest invite, AddressOfRecord from, AddressOfRecord to, MediaType type, byte[] body, String unique) {
+  /// What `from` sends to `to` in the session of `invite`, which may be many messages.
+  public Direction direction(SipRequest invite, AddressOfRecord from, AddressOfRecord to) {
+    return new Direction(invite, from, to);
+  }
+
+  /// One direction of a session. Thread-safe.
+  public final class Direction {
+    private final AddressOfRecord from;
+    private final AddressOfRecord to;
+    private final String callId;
+    private final SipRequest common; // what all its messages share, parsed once
+
+    private Direction(SipRequest invite, AddressOfRecord from, AddressOfRecord to) {
+      this.from = from;
+      this.to = to;
+      this.callId = invite.callId();
+      this.common = common(invite, from, to);
+      common.from();
+      common.to();
+      common.cseq();
+    }
+
+    /// See [SessionMessages#read].
+    public Optional<Reading> read(MediaType type, byte[] body, String unique, Instant now) {
+      SipRequest request = common.edit().with(Header.CALL_ID, callId + "." + unique).body(type, body).request();
+      return reader.read(request, from, to, now) instanceof EnvelopeReader.Read read ? Optional.of(read.reading()) : Optional.empty();
+    }
+  }
+
+  private SipRequest common(SipRequest invite, AddressOfRecord from, AddressOfRecord to) {
     Edit edit = SipRequest.of("MESSAGE", to.uri()).edit().with(Header.MAX_FORWARDS, "70");
     boolean forth = EnvelopeReader.sender(invite).filter(from::equals).isPresent();
     edit.with(Header.FROM, forth ? invite.from().toString() : "<" + writer.sipForm(from.uri()) + ">;tag=session");
     edit.with(Header.TO, "<" + writer.sipForm(to.uri()) + ">");
-    edit.with(Header.CALL_ID, invite.callId() + "." + unique).with(Header.CSEQ, "1 MESSAGE");
+    edit.with(Header.CSEQ, "1 MESSAGE");
     edit.with(Header.P_ASSERTED_IDENTITY, "<" + from.uri() + ">");
     for (Header h : OF_THE_CONVERSATION) {
       invite.lines(h).forEach(v -> edit.append(h, v));
     }
-    return edit.body(type, body).request();
+    return edit.request();
   }
 
   /// The message as it goes on over MSRP: its wrapper canonical, what is bare stays so.
   public Im7ClientServer.Content content(Reading reading, boolean successReport) {
-    SipRequest form = writer.outgoing(reading).forDevice(false);
-    String type = form.first(Header.CONTENT_TYPE).orElse("text/plain");
-    return new Im7ClientServer.Content(type, form.body(), successReport, List.of());
+    EnvelopeWriter.Body form = writer.outgoing(reading).body(false);
+    return new Im7ClientServer.Content(form.type().toString(), form.bytes(), successReport, List.of());
   }
 
   /// The message as the first one in an INVITE, always in CPIM where that is allowed.
   public Entity first(Reading reading) {
-    SipRequest form = writer.outgoing(reading).forDevice(true);
-    return Entity.of(form.contentType().orElse(MediaType.TEXT_PLAIN), form.body());
+    EnvelopeWriter.Body form = writer.outgoing(reading).body(true);
+    return Entity.of(form.type(), form.bytes());
   }
 
   /// The message in CPIM for a push.

@@ -108,10 +108,21 @@ final class SessionRelay {
     volatile boolean lost;
     /// Up to which change of rules this party is known to let the other one through.
     volatile long open = judged;
+    private volatile SessionMessages.@Nullable Direction direction;
 
     Side(Party party) {
       this.party = party;
       this.serial = new Serial(world.threads(), "keep for " + party.user());
+    }
+
+    // A benign race: two make the same.
+    private SessionMessages.Direction direction() {
+      SessionMessages.Direction known = direction;
+      if (known == null) {
+        known = messages.direction(invite, party.user(), other().party.user());
+        direction = known;
+      }
+      return known;
     }
 
     private Side other() {
@@ -122,8 +133,7 @@ final class SessionRelay {
     public void message(Im7ClientServer.Content content, IntConsumer settle) {
       Side to = other();
       try {
-        Optional<Reading> reading = messages.read(invite, party.user(), to.party.user(), MediaType.parse(content.type()), content.body(), unique(),
-            world.clock().now());
+        Optional<Reading> reading = direction().read(MediaType.parse(content.type()), content.body(), unique(), world.clock().now());
         if (reading.isEmpty()) {
           to.party.media().send(content, settle); // what we can't read, its receiver may
           return;
