@@ -176,11 +176,11 @@ public final class DeferredQueue {
   /// Reads on from sequence `from`: what `which` chooses, until there are `most` or they amount to `bytes`.
   Batch batch(AddressOfRecord user, long from, int most, long bytes, Predicate<Waiting> done, Predicate<Waiting> which) {
     return engine.read(of(user), view -> {
-      List<Ready> ready = new ArrayList<>();
+      List<Waiting> chosen = new ArrayList<>();
       List<Long> finished = new ArrayList<>();
       long[] progress = {-1, 0, 0}; // next, bytes, states read
       QueueTable.scan(view, from, w -> {
-        if (ready.size() >= most || progress[1] >= bytes || progress[2] >= STATES_A_READ && most != Integer.MAX_VALUE) {
+        if (chosen.size() >= most || progress[1] >= bytes || progress[2] >= STATES_A_READ && most != Integer.MAX_VALUE) {
           progress[0] = w.sequence();
           return false;
         }
@@ -188,11 +188,19 @@ public final class DeferredQueue {
         if (done.test(w)) {
           finished.add(w.sequence());
         } else if (which.test(w)) {
-          QueueTable.envelope(view, w.sequence()).ifPresent(e -> ready.add(new Ready(w, e)));
+          chosen.add(w);
           progress[1] += w.bytes();
         }
         return true;
       });
+      Map<Long, Envelope> envelopes = QueueTable.envelopes(view, chosen.stream().map(Waiting::sequence).toList());
+      List<Ready> ready = new ArrayList<>();
+      for (Waiting w : chosen) {
+        Envelope envelope = envelopes.get(w.sequence());
+        if (envelope != null) {
+          ready.add(new Ready(w, envelope));
+        }
+      }
       return new Batch(ready, finished, progress[0]);
     });
   }

@@ -3,10 +3,12 @@ package tucket.server.im.deferred;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.server.DurableTrace;
 import tucket.server.Envelope;
@@ -26,6 +28,9 @@ final class QueueTable {
   private static final Key OWED = Key.of(Schema.OWED);
   private static final Key DEADLINE = Key.of(Schema.DEADLINE);
   private static final byte[] NEXT = Key.of(Schema.NEXT).bytes();
+
+  /// A step of a walk costs less than a look-up of its own as long as not more than so many are passed over for each one.
+  private static final int MOST_APART = 4;
 
   private QueueTable() {}
 
@@ -60,6 +65,32 @@ final class QueueTable {
 
   static Optional<Envelope> envelope(View view, long sequence) {
     return view.get(QUEUE.number(sequence).bytes()).map(EnvelopeCodec::decode);
+  }
+
+  /// The envelopes of these sequences, which are in ascending order, with one walk over the queue where they lie close together. One that is not there is
+  /// left out.
+  static Map<Long, Envelope> envelopes(View view, List<Long> sequences) {
+    Map<Long, Envelope> found = new HashMap<>();
+    if (sequences.isEmpty()) {
+      return found;
+    }
+    long first = sequences.getFirst();
+    long last = sequences.getLast();
+    if (last - first >= MOST_APART * (long) sequences.size()) {
+      sequences.forEach(s -> envelope(view, s).ifPresent(e -> found.put(s, e)));
+      return found;
+    }
+    Set<Long> wanted = Set.copyOf(sequences);
+    view.scan(QUEUE.number(first).bytes(), QUEUE.number(last + 1).bytes(), (key, value) -> {
+      Key.Parts parts = Key.parts(key);
+      parts.text();
+      long sequence = parts.number();
+      if (wanted.contains(sequence)) {
+        found.put(sequence, EnvelopeCodec.decode(value));
+      }
+      return true;
+    });
+    return found;
   }
 
   /// Visits the queue from `from` on, oldest first, until `visitor` says no.
