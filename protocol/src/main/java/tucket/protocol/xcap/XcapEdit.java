@@ -25,8 +25,9 @@ public final class XcapEdit {
 
   /// What came of an edit.
   public sealed interface Result {
-    /// The document as it is to be. `created` tells 201 from 200.
-    record Edited(XmlTree tree, boolean created) implements Result {}
+    /// The document as it is to be. `created` tells 201 from 200. What is new in its text, or where something was taken out, lies from `from` to before
+    /// `to`; all else is as it was.
+    record Edited(XmlTree tree, boolean created, int from, int to) implements Result {}
 
     /// 409.
     record Conflict(XcapError error) implements Result {}
@@ -114,11 +115,11 @@ public final class XcapEdit {
       at = there.getFirst().start();
       after = tree.cut(at, there.getFirst().end(), text);
     }
-    return elementIsThere(after, selector, at, created);
+    return elementIsThere(after, selector, at, at + text.length(), created);
   }
 
   // GET(PUT(x)) must be x: RFC 4825 section 8.2.3
-  private Result elementIsThere(String after, NodeSelector selector, int at, boolean created) {
+  private Result elementIsThere(String after, NodeSelector selector, int at, int to, boolean created) {
     XmlTree edited;
     try {
       edited = XmlTree.parse(after);
@@ -126,7 +127,7 @@ public final class XcapEdit {
       return conflict(Kind.NOT_XML_FRAG, String.valueOf(bad.getMessage()));
     }
     boolean right = selector.element(edited, standard) instanceof Match.One(XmlSpan element) && element.start() == at;
-    return right ? new Result.Edited(edited, created) : cannotInsert();
+    return right ? new Result.Edited(edited, created, at, to) : cannotInsert();
   }
 
   /// Where a new element goes (RFC 4825 section 8.2.3), -1 for nowhere.
@@ -177,10 +178,13 @@ public final class XcapEdit {
     } catch (Malformed bad) {
       return cannotInsert();
     }
-    boolean right =
+    Optional<XmlSpan.Attribute> there =
         selector.element(edited, standard) instanceof Match.One(XmlSpan element)
-            && selector.attribute(element).filter(a -> after.startsWith(literal, a.literalStart())).isPresent();
-    return right ? new Result.Edited(edited, created) : cannotInsert();
+            ? selector.attribute(element).filter(a -> after.startsWith(literal, a.literalStart()))
+            : Optional.empty();
+    return there.isPresent()
+        ? new Result.Edited(edited, created, there.get().start(), there.get().literalEnd())
+        : cannotInsert();
   }
 
   /// How the attribute is called in that place: its prefix in the selector need not be the one of the document.
@@ -208,7 +212,7 @@ public final class XcapEdit {
       Optional<XmlSpan.Attribute> there = selector.attribute(element);
       return there.isEmpty()
           ? new Result.NotFound()
-          : new Result.Edited(XmlTree.parse(tree.cut(there.get().start(), there.get().literalEnd(), "")), false);
+          : new Result.Edited(XmlTree.parse(tree.cut(there.get().start(), there.get().literalEnd(), "")), false, there.get().start(), there.get().start());
     }
     if (element.parent().isEmpty()) {
       return conflict(Kind.SCHEMA_VALIDATION_ERROR, "a document needs its root element");
@@ -216,7 +220,7 @@ public final class XcapEdit {
     XmlTree after = XmlTree.parse(tree.cut(element.start(), element.end(), ""));
     // RFC 4825 section 7.5: the selector must select nothing then, or a repeated DELETE would take another element
     return selector.element(after, standard) instanceof Match.None
-        ? new Result.Edited(after, false)
+        ? new Result.Edited(after, false, element.start(), element.start())
         : conflict(Kind.CANNOT_DELETE, "the same DELETE would then hit another element");
   }
 

@@ -169,7 +169,7 @@ class XmlPatchTest {
       String body = "<e u=\"" + entry.charAt(entry.length() - 3) + "\">" + random.nextInt(5) + "</e>";
       XcapEdit.Result result =
           random.nextInt(3) == 0 ? edit.delete(tree, selector) : edit.put(tree, selector, body.getBytes(StandardCharsets.UTF_8));
-      if (result instanceof XcapEdit.Result.Edited(XmlTree after, boolean created)) {
+      if (result instanceof XcapEdit.Result.Edited(XmlTree after, boolean created, int from, int to)) {
         List<XmlPatch> patches = XmlDifference.between(tree, after).orElseThrow();
         changed += patches.size();
         assertSame(XmlPatch.applied(sent(patches), tree).text(), after.text());

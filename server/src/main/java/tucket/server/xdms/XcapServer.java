@@ -1,13 +1,12 @@
 // The XCAP server: one request, one answer.
 package tucket.server.xdms;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import tucket.protocol.Malformed;
 import tucket.protocol.sip.AddressOfRecord;
@@ -39,7 +38,7 @@ public final class XcapServer {
   private final Generated generated;
   private final XdmsSettings settings;
   private final Function<AddressOfRecord, Optional<AddressOfRecord>> home;
-  private final Cache<String, XmlTree> trees;
+  private final Versions trees;
   private final List<ReentrantLock> locks = IntStream.range(0, LOCKS).mapToObj(i -> new ReentrantLock()).toList();
   private final ReentrantLock claiming = new ReentrantLock();
 
@@ -51,11 +50,7 @@ public final class XcapServer {
     this.generated = generated;
     this.settings = settings;
     this.home = home;
-    this.trees = Caffeine.newBuilder()
-        .maximumWeight(settings.cachedCharacters())
-        .weigher((String etag, XmlTree tree) -> tree.text().length() + 1000)
-        .executor(Runnable::run)
-        .build();
+    this.trees = new Versions(settings.cachedCharacters());
   }
 
   /// Answers a request.
@@ -103,12 +98,18 @@ public final class XcapServer {
 
   /// The tree of a document, which is well-formed since it was written.
   XmlTree tree(XdmDocument document) {
-    return trees.get(document.etag(), tag -> XmlTree.parse(new String(document.content(), StandardCharsets.UTF_8)));
+    Optional<XmlTree> kept = trees.find(document.etag());
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    XmlTree tree = XmlTree.parse(new String(document.content(), StandardCharsets.UTF_8));
+    trees.put(document.etag(), tree);
+    return tree;
   }
 
   /// A version of a document, if it is still at hand.
   Optional<XmlTree> version(String etag) {
-    return Optional.ofNullable(trees.getIfPresent(etag));
+    return trees.find(etag);
   }
 
   /// One request to a kept document.
@@ -223,7 +224,7 @@ public final class XcapServer {
       } catch (Malformed bad) {
         return Optional.of(conflict(XcapError.of(Kind.NOT_WELL_FORMED, String.valueOf(bad.getMessage()))));
       }
-      return write(before, tree, before.isEmpty());
+      return write(before, tree, before.isEmpty(), () -> usage.judge(tree, address));
     }
 
     private Optional<Response> wrongType() {
@@ -257,12 +258,13 @@ public final class XcapServer {
       return switch (result) {
         case XcapEdit.Result.NotFound none -> Optional.of(Response.text(404, "nothing there, or more than one"));
         case XcapEdit.Result.Conflict wrong -> Optional.of(conflict(wrong.error()));
-        case XcapEdit.Result.Edited right -> write(Optional.of(before), right.tree(), right.created());
+        case XcapEdit.Result.Edited right -> write(Optional.of(before), right.tree(), right.created(),
+            () -> usage.judgeEdited(right.tree(), address, right.from(), right.to()));
       };
     }
 
     /// Judges the document as it would be and writes it; empty where it has changed meanwhile.
-    private Optional<Response> write(Optional<XdmDocument> before, XmlTree tree, boolean created) {
+    private Optional<Response> write(Optional<XdmDocument> before, XmlTree tree, boolean created, Supplier<Optional<XcapError>> judgement) {
       byte[] bytes = tree.bytes();
       if (bytes.length > settings.documentBytes()) {
         return Optional.of(conflict(XcapError.local("the document would be longer than " + settings.documentBytes() + " bytes")));
@@ -270,7 +272,7 @@ public final class XcapServer {
       if (usage.onlyName().filter(name -> !name.equals(address.document())).isPresent()) {
         return Optional.of(conflict(XcapError.of(Kind.CONSTRAINT_FAILURE, "the document must be called " + usage.onlyName().get())));
       }
-      Optional<XcapError> wrong = usage.judge(tree, address);
+      Optional<XcapError> wrong = judgement.get();
       if (wrong.isPresent()) {
         return Optional.of(conflict(wrong.get()));
       }

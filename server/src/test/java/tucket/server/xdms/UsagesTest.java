@@ -4,13 +4,19 @@ package tucket.server.xdms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static tucket.server.xdms.XdmLab.JOE;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tucket.protocol.xcap.NodeSelector;
+import tucket.protocol.xcap.XcapEdit;
 import tucket.protocol.xcap.XcapError;
 import tucket.protocol.xcap.XmlTree;
 import tucket.server.reference.XdmAddress;
+import tucket.server.xdms.usage.ApplicationUsage;
 import tucket.server.xdms.usage.Usages;
 
 class UsagesTest {
@@ -20,6 +26,49 @@ class UsagesTest {
   private static Optional<XcapError> judge(String auid, String document) {
     return new Usages().of(auid).orElseThrow().judge(XmlTree.parse(document), new XdmAddress(auid, JOE, "index"));
   }
+
+  /// A large list is not judged anew for one entry: what is left out must not change the judgement.
+  @Test
+  void anEditedListIsJudgedAsIfItWereNew() {
+    ApplicationUsage lists = new Usages().of("resource-lists").orElseThrow();
+    XdmAddress address = new XdmAddress("resource-lists", JOE, "index");
+    XcapEdit edit = new XcapEdit(lists.namespace());
+    SplittableRandom random = new SplittableRandom(4826);
+    String start = "<resource-lists xmlns=\"" + lists.namespace() + "\"><list name=\"0\"/> <list name=\"1\"><list name=\"1\"/></list></resource-lists>";
+    XmlTree tree = XmlTree.parse(start);
+    int taken = 0;
+    int refused = 0;
+    for (int i = 0; i < 3000; i++) {
+      String list = "resource-lists/list[" + (1 + random.nextInt(2)) + "]" + (random.nextInt(3) == 0 ? "/list[1]" : "");
+      String[] piece = PIECES[random.nextInt(PIECES.length)];
+      NodeSelector selector = NodeSelector.parse(list + "/" + piece[0].formatted(1 + random.nextInt(5)), Map.of("x", "urn:x"));
+      byte[] body = piece[1].formatted(random.nextInt(1000)).getBytes(StandardCharsets.UTF_8);
+      XcapEdit.Result result = random.nextInt(4) == 0 ? edit.delete(tree, selector) : edit.put(tree, selector, body);
+      if (result instanceof XcapEdit.Result.Edited(XmlTree after, boolean created, int from, int to)) {
+        boolean right = lists.judge(after, address).isEmpty();
+        assertThat(lists.judgeEdited(after, address, from, to).isEmpty()).as(after.text()).isEqualTo(right);
+        tree = right ? after : tree;
+        taken += right ? 1 : 0;
+        refused += right ? 0 : 1;
+      }
+    }
+    assertThat(taken).isGreaterThan(300);
+    assertThat(refused).isGreaterThan(100);
+  }
+
+  /// Selectors in a list, and what is put there: some of it is right, some has no place there, some is wrong by itself.
+  private static final String[][] PIECES = {
+      {"entry[%d]", "<entry uri=\"sip:u%d@example.org\"><display-name>U</display-name></entry>"},
+      {"*[%d]", "<entry uri=\"sip:u%d@example.org\"/>"},
+      {"*[%d]", "<list name=\"l%d\"><entry uri=\"sip:a@example.org\"/></list>"},
+      {"*[%d]", "<display-name>D%d</display-name>"},
+      {"*[%d]", "<x:more xmlns:x=\"urn:x\">%d</x:more>"},
+      {"entry[%d]", "<entry/>"},
+      {"entry[%d]", "<entry uri=\"sip:u%d@example.org\"><nothing/></entry>"},
+      {"entry[%d]/@uri", "\"sip:u%d@example.org\""},
+      {"entry[%d]/@other", "\"%d\""},
+      {"external[%d]", "<external anchor=\"http://example.org/%d\"/>"},
+  };
 
   @Test
   void theExampleOfRfc4826IsTaken() {

@@ -41,6 +41,12 @@ public interface ApplicationUsage {
   /// What is wrong with a document by the schema and the constraints of the usage; empty where nothing is.
   Optional<XcapError> judge(XmlTree document, XdmAddress address);
 
+  /// The same of a document that was right before it was edited: what is new in its text, or where something was taken out, lies from `from` to before
+  /// `to`. A usage that knows that the rest is still right need not look at it again.
+  default Optional<XcapError> judgeEdited(XmlTree document, XdmAddress address, int from, int to) {
+    return judge(document, address);
+  }
+
   /// The URIs that the document gives to something and that must be unique in the domain, with the selector of each.
   default List<Claim> claims(XmlTree document) {
     return List.of();

@@ -1,7 +1,10 @@
 // Tells a tree to a validator as SAX has it.
 package tucket.server.xdms.usage;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import javax.xml.validation.ValidatorHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.AttributesImpl;
@@ -11,16 +14,39 @@ import tucket.protocol.xcap.XmlTree;
 /// One walk over one tree; the text of an element that has children is told in one piece in front of them, which no schema of ours minds.
 final class SchemaEvents {
   private final XmlTree tree;
+  private final Edited edited;
   private final ValidatorHandler to;
 
-  private SchemaEvents(XmlTree tree, ValidatorHandler to) {
+  private SchemaEvents(XmlTree tree, Edited edited, ValidatorHandler to) {
     this.tree = tree;
+    this.edited = edited;
     this.to = to;
   }
 
-  static void of(XmlTree tree, ValidatorHandler to) throws SAXException {
+  /// Where a document that was right has been edited, and which elements may be left out where that is elsewhere. They are left out with all that is in
+  /// them, but not the next ones on both sides of the place.
+  record Edited(int from, int to, Predicate<XmlSpan> spare) {
+    /// Nothing is left out.
+    static final Edited ALL = new Edited(0, Integer.MAX_VALUE, element -> false);
+
+    /// The children to tell of.
+    List<XmlSpan> of(List<XmlSpan> children) {
+      List<XmlSpan> told = new ArrayList<>();
+      int last = children.size() - 1;
+      for (int i = 0; i <= last; i++) {
+        boolean farInFront = i < last && children.get(i + 1).end() < from;
+        boolean farBehind = i > 0 && children.get(i - 1).start() > to;
+        if (!(farInFront || farBehind) || !spare.test(children.get(i))) {
+          told.add(children.get(i));
+        }
+      }
+      return told;
+    }
+  }
+
+  static void of(XmlTree tree, Edited edited, ValidatorHandler to) throws SAXException {
     to.startDocument();
-    new SchemaEvents(tree, to).element(tree.root());
+    new SchemaEvents(tree, edited, to).element(tree.root());
     to.endDocument();
   }
 
@@ -37,7 +63,7 @@ final class SchemaEvents {
     if (!text.isEmpty()) {
       to.characters(text.toCharArray(), 0, text.length());
     }
-    for (XmlSpan child : here.children()) {
+    for (XmlSpan child : edited.of(here.children())) {
       element(child);
     }
     to.endElement(here.namespace(), here.local(), here.local());

@@ -86,6 +86,11 @@ public final class Schemas {
 
   /// What is wrong with a document whose root must be `root` in `namespace`.
   public Optional<XcapError> judge(XmlTree tree, String namespace, String root) {
+    return judge(tree, namespace, root, SchemaEvents.Edited.ALL);
+  }
+
+  /// The same of a document that was right before it was edited.
+  Optional<XcapError> judge(XmlTree tree, String namespace, String root, SchemaEvents.Edited edited) {
     if (!tree.root().is(namespace, root)) {
       return wrong("the root element is not " + root + " of " + namespace);
     }
@@ -96,7 +101,7 @@ public final class Schemas {
     ValidatorHandler handler = schema.newValidatorHandler();
     handler.setErrorHandler(new Strict());
     try {
-      SchemaEvents.of(tree, handler);
+      SchemaEvents.of(tree, edited, handler);
       return Optional.empty();
     } catch (SAXException e) {
       return wrong(String.valueOf(e.getMessage()));
