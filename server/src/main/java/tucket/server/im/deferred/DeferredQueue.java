@@ -21,6 +21,7 @@ import tucket.server.reference.Device;
 import tucket.store.Engine;
 import tucket.store.Partition;
 import tucket.store.Transaction;
+import tucket.store.View;
 import tucket.transport.Clock;
 
 /// Each call is one transaction or one snapshot of the user's partition, and throws [tucket.store.Unavailable]. Nothing leaves the queue
@@ -163,6 +164,15 @@ public final class DeferredQueue {
         .flatMap(sequence -> QueueTable.waiting(view, sequence)));
   }
 
+  /// A message where it still waits.
+  Optional<Ready> find(AddressOfRecord user, long sequence) {
+    return engine.read(of(user), view -> ready(view, sequence));
+  }
+
+  private static Optional<Ready> ready(View view, long sequence) {
+    return QueueTable.waiting(view, sequence).flatMap(w -> QueueTable.envelope(view, sequence).map(e -> new Ready(w, e)));
+  }
+
   /// When something of the user's ends next.
   public Optional<Instant> nextEnd(AddressOfRecord user) {
     return engine.read(of(user), QueueTable::nextEnd);
@@ -290,8 +300,7 @@ public final class DeferredQueue {
   List<Ended> ended(AddressOfRecord user, int limit) {
     Instant now = clock.now();
     return engine.read(of(user), view -> QueueTable.ends(view, now, limit).stream().map(end -> {
-      Optional<Ready> still = end.afterlife() ? Optional.empty()
-          : QueueTable.waiting(view, end.sequence()).flatMap(w -> QueueTable.envelope(view, end.sequence()).map(e -> new Ready(w, e)));
+      Optional<Ready> still = end.afterlife() ? Optional.empty() : ready(view, end.sequence());
       return new Ended(end, still);
     }).toList());
   }

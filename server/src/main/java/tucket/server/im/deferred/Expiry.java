@@ -151,7 +151,9 @@ final class Expiry {
         if (!e.end().afterlife()) {
           begun.add(sequence);
         }
-        if (e.still().isPresent() && !tell(recipient.user(), e.still().get())) {
+        // between the reading and the beginning a device may have taken it
+        Optional<DeferredQueue.Ready> still = e.still().isEmpty() ? Optional.empty() : queue.find(recipient.user(), sequence);
+        if (still.isPresent() && !tell(recipient.user(), still.get())) {
           postponed = true;
           continue;
         }
