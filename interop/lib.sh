@@ -17,6 +17,10 @@ need_packages() {
     case $suite in
       sipp) from[sipp]=sip-tester from[socat]=socat ;;
       kamailio | msrp) from[kamailio]=kamailio ;;
+      presence)
+        from[kamailio]=kamailio
+        ls /usr/lib/*/kamailio/modules/presence_xml.so >/dev/null 2>&1 || missing+=(kamailio-presence-modules)
+        ;;
       linphone) from[linphonec]=linphone-cli from[gcc]=gcc from[sipp]=sip-tester ;;
     esac
   done

@@ -96,7 +96,7 @@ public final class Assembly implements AutoCloseable {
       xdm.notifyBy(core.notifier);
 
       DurableTrace trace = new DurableTrace(engine, world.clock(), Math.max(1, config.limits().traceEventsInMemory()));
-      UserServices users = closing(new UserServices(world, config, engine, subscribers, core.notifier, xdm.shared(), metrics));
+      UserServices users = closing(new UserServices(world, config, engine, subscribers, core.notifier, xdm.shared(), metrics, stack::send, addresses));
       ImServer im = closing(new ImServer(new ImServer.Parts(world, core.im2, engine, trace, users.sources(), config.limits(), media(metrics)), to.im()));
       core.notifier.add(im.waitingNotice());
       core.serve.accept(users.serve(im));
@@ -113,6 +113,7 @@ public final class Assembly implements AutoCloseable {
       listener.open(core.im1);
       if (core.im1 instanceof SipIpCore embedded) {
         xdm.follow(embedded, stack::send, addresses);
+        users.follow(embedded);
       }
       open.set(true);
       users.start();

@@ -10,17 +10,22 @@ import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.server.Metrics;
+import tucket.server.core.OwnAddresses;
+import tucket.server.core.SipIpCore;
 import tucket.server.core.Subscriber;
 import tucket.server.core.Subscribers;
 import tucket.server.event.EventPackage;
 import tucket.server.event.Notifier;
 import tucket.server.event.Publications;
+import tucket.server.event.Sender;
 import tucket.server.im.ImServer;
 import tucket.server.im.message.EnvelopeReader;
 import tucket.server.im.participating.Circumstances;
 import tucket.server.im.participating.PublishedSettings;
 import tucket.server.im.participating.ServiceSettings;
+import tucket.server.im.settings.ServiceAddresses;
 import tucket.server.im.settings.UserSettings;
+import tucket.server.presence.ExternalPresence;
 import tucket.server.presence.PresenceServer;
 import tucket.server.reference.Im2ServerCore;
 import tucket.server.reference.Im4SharedXdms;
@@ -33,20 +38,26 @@ import tucket.transport.World;
 
 /// Puts the pieces together that the IM Server asks about users, and takes PUBLISH to those whose packages they are.
 final class UserServices implements AutoCloseable {
+  private static final String WATCHER = "presence";
+
   private final Subscribers subscribers;
   private final Publications publications;
   private final PublishedSettings published;
   private final Optional<PresenceServer> presence;
+  private final Optional<ExternalPresence> external;
   private final Circumstances.Sources sources;
 
-  UserServices(World world, Config config, Engine engine, Subscribers subscribers, Notifier notifier, Im4SharedXdms shared, Metrics metrics) {
+  UserServices(World world, Config config, Engine engine, Subscribers subscribers, Notifier notifier, Im4SharedXdms shared, Metrics metrics,
+      Sender sender, OwnAddresses addresses) {
     this.subscribers = subscribers;
     publications = new Publications(world, config.limits(), engine, this::id);
     published = new PublishedSettings(publications);
-    presence = config.presence().on()
+    external = config.presence().external().map(at -> new ExternalPresence(world, sender, new ExternalPresence.Settings(at,
+        ServiceAddresses.of(config.domain()).system(), () -> addresses.by(XdmParts.protocol(at), WATCHER), config.limits().subscriptionsTotal())));
+    presence = config.presence().on() && external.isEmpty()
         ? Optional.of(new PresenceServer(world, notifier, publications, shared, unknown(config.presence().unknownWatchers()), this::id, this::identities))
         : Optional.empty();
-    Presence asked = presence.<Presence>map(p -> p).orElseGet(Presence::none);
+    Presence asked = external.<Presence>map(e -> e).or(() -> presence).orElseGet(Presence::none);
     sources = new Circumstances.Sources(ServiceSettings.over(published, this::otherwise), asked, Optional.of(shared), this::id, this::identities);
     metrics.gauge("tucket_publications", "Publications of clients: settings and presence", publications::size);
   }
@@ -96,6 +107,11 @@ final class UserServices implements AutoCloseable {
     return new WithPublications(im, publications);
   }
 
+  /// Hears what a presence server elsewhere tells of users.
+  void follow(SipIpCore core) {
+    external.ifPresent(core::watch);
+  }
+
   /// Finds again what was published before.
   void start() {
     publications.start();
@@ -105,6 +121,7 @@ final class UserServices implements AutoCloseable {
   public void close() {
     publications.close();
     presence.ifPresent(PresenceServer::close);
+    external.ifPresent(ExternalPresence::close);
   }
 
   /// Functions behind which event state is published.

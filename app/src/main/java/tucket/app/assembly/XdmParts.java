@@ -109,14 +109,19 @@ final class XdmParts implements AutoCloseable {
     }
     SipUri at = config.xdms().remoteSip().orElseThrow();
     MediaType diff = MediaType.parse(XcapDiff.TYPE);
-    Protocol protocol = at.params().value("transport").filter("tcp"::equalsIgnoreCase).isPresent() ? Protocol.TCP : Protocol.UDP;
+    Protocol protocol = protocol(at);
     Watcher.Wish wish =
-        new Watcher.Wish(at, ServiceAddresses.of(config.domain()).system(), addresses.by(protocol, WATCHER), "xcap-diff", diff, MediaType.RESOURCE_LISTS,
+        new Watcher.Wish(at, at, ServiceAddresses.of(config.domain()).system(), addresses.by(protocol, WATCHER), "xcap-diff", diff, MediaType.RESOURCE_LISTS,
             remote.get().wanted());
     Watcher watcher = new Watcher(world, sender, wish, remote.get());
     watchers.add(watcher);
     core.watch(watcher);
     watcher.start();
+  }
+
+  /// How a next hop is reached.
+  static Protocol protocol(SipUri at) {
+    return at.params().value("transport").filter("tcp"::equalsIgnoreCase).isPresent() ? Protocol.TCP : Protocol.UDP;
   }
 
   @Override

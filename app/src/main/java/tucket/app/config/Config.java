@@ -106,8 +106,8 @@ public record Config(
     VERBATIM
   }
 
-  /// Whether the embedded presence server is on, and how it handles watchers of users who have no rules.
-  public record Presence(boolean on, Watchers unknownWatchers) {}
+  /// Whether the embedded presence server is on, how it handles watchers of users who have no rules, and the presence server to ask in its place.
+  public record Presence(boolean on, Watchers unknownWatchers, Optional<SipUri> external) {}
 
   /// RFC 5025 section 3.2.1.
   public enum Watchers {

@@ -10,8 +10,8 @@ import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Status;
 import tucket.protocol.sip.Uri;
+import tucket.server.event.Notified;
 import tucket.server.event.Notifier;
-import tucket.server.event.Watcher;
 import tucket.transport.Flow;
 
 /// SUBSCRIBE of users and of trusted peers to our [Notifier], and NOTIFY for subscriptions of our own. Thread-safe.
@@ -19,7 +19,7 @@ final class EventRouting {
   private final Notifier notifier;
   private final Router router;
   private final OwnAddresses addresses;
-  private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+  private final List<Notified> watchers = new CopyOnWriteArrayList<>();
 
   EventRouting(Notifier notifier, Router router, OwnAddresses addresses) {
     this.notifier = notifier;
@@ -27,7 +27,7 @@ final class EventRouting {
     this.addresses = addresses;
   }
 
-  void add(Watcher watcher) {
+  void add(Notified watcher) {
     watchers.add(watcher);
   }
 
@@ -58,7 +58,7 @@ final class EventRouting {
     if (watchers.isEmpty() || !request.is("NOTIFY")) {
       return Optional.empty();
     }
-    for (Watcher watcher : watchers) {
+    for (Notified watcher : watchers) {
       Optional<SipResponse> answer = watcher.notified(request);
       if (answer.isPresent()) {
         return answer;

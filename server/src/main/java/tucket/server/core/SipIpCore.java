@@ -23,8 +23,8 @@ import tucket.protocol.sip.Status;
 import tucket.protocol.sip.Uri;
 import tucket.server.Limits;
 import tucket.server.Metrics;
+import tucket.server.event.Notified;
 import tucket.server.event.Notifier;
-import tucket.server.event.Watcher;
 import tucket.server.event.Sender;
 import tucket.server.reference.Delivery;
 import tucket.server.reference.Device;
@@ -119,8 +119,8 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     return notifier;
   }
 
-  /// Hears NOTIFYs of that subscription of our own.
-  public void watch(Watcher watcher) {
+  /// Hears NOTIFYs of subscriptions of our own.
+  public void watch(Notified watcher) {
     events.add(watcher);
   }
 

@@ -14,6 +14,7 @@ import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Status;
+import tucket.protocol.sip.Uri;
 import tucket.protocol.sip.transaction.Dialog;
 import tucket.transport.Clock;
 import tucket.transport.Deadline;
@@ -22,7 +23,7 @@ import tucket.transport.sip.Outcome;
 import tucket.transport.sip.Target;
 
 /// A subscriber of RFC 6665 section 4.1. It subscribes anew for as long as it is open, [#AGAIN] after every failure. Thread-safe.
-public final class Watcher implements AutoCloseable {
+public final class Watcher implements Notified, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
   private static final Duration AGAIN = Duration.ofSeconds(2);
   private static final Duration WITHIN = Duration.ofSeconds(32);
@@ -39,10 +40,12 @@ public final class Watcher implements AutoCloseable {
 
   /// What is subscribed to.
   ///
-  /// @param at the next hop, and the Request-URI
+  /// @param at the next hop
+  /// @param what the Request-URI
   /// @param self who subscribes
   /// @param contact where NOTIFYs are to come
-  public record Wish(SipUri at, AddressOfRecord self, SipUri contact, String event, MediaType accept, MediaType type, byte[] body) {}
+  /// @param body of that type; empty bytes for none
+  public record Wish(SipUri at, Uri what, AddressOfRecord self, SipUri contact, String event, MediaType accept, MediaType type, byte[] body) {}
 
   private final World world;
   private final Sender sender;
@@ -98,10 +101,10 @@ public final class Watcher implements AutoCloseable {
   }
 
   private SipRequest fresh() {
-    Edit edit = SipRequest.of("SUBSCRIBE", wish.at()).edit();
+    Edit edit = SipRequest.of("SUBSCRIBE", wish.what()).edit();
     edit.append(Header.MAX_FORWARDS, "70");
     edit.append(Header.FROM, "<" + wish.self() + ">;tag=" + world.chance().token(8));
-    edit.append(Header.TO, "<" + wish.at() + ">");
+    edit.append(Header.TO, "<" + wish.what() + ">");
     edit.append(Header.CALL_ID, callId);
     edit.append(Header.CSEQ, "1 SUBSCRIBE");
     return completed(edit);
@@ -110,7 +113,7 @@ public final class Watcher implements AutoCloseable {
   private SipRequest completed(Edit edit) {
     edit.with(Header.CONTACT, "<" + wish.contact() + ">").with(Header.EVENT, wish.event()).with(Header.ACCEPT, wish.accept().name());
     edit.with(Header.EXPIRES, Integer.toString(SECONDS)).with(Header.P_ASSERTED_IDENTITY, "<" + wish.self() + ">");
-    return edit.request().withBody(wish.type(), wish.body());
+    return wish.body().length == 0 ? edit.request() : edit.request().withBody(wish.type(), wish.body());
   }
 
   private void refresh() {
@@ -176,7 +179,7 @@ public final class Watcher implements AutoCloseable {
     }
   }
 
-  /// Answers a NOTIFY of this subscription; empty where it is of another.
+  @Override
   public Optional<SipResponse> notified(SipRequest notify) {
     boolean first;
     lock.lock();

@@ -52,7 +52,7 @@ final class SessionMeeting {
     }
     Im7ClientServer.Media withKept = kept.openMedia();
     Im7ClientServer.Media withOther = other.openMedia();
-    SessionRelay relay = new SessionRelay(parts, kept.request(),
+    SessionRelay relay = new SessionRelay(parts, kept.request(), Math.min(kept.judged(), other.judged()),
         new SessionRelay.Party(kept.caller(), withKept, r -> SessionMode.sendOutside(parts, r)),
         new SessionRelay.Party(other.caller(), withOther, kept::keepOrSend));
     forth.ifPresent(r -> relay.showCallee(r, status -> taken.complete(answer(status)))); // before its author's 200: what he sends then comes behind it

@@ -47,13 +47,13 @@ final class SessionRelay {
   /// `keep` makes a message safe that this party can't be given now, and gives the MSRP status for its sender.
   record Party(AddressOfRecord user, Im7ClientServer.Media media, ToIntFunction<Reading> keep) {}
 
-  /// `invite` is what the session began with.
-  SessionRelay(SessionMode.Parts parts, SipRequest invite, Party caller, Party callee) {
+  /// `invite` is what the session began with, `judged` the change of rules ([Circumstances#changes]) up to which it was let through.
+  SessionRelay(SessionMode.Parts parts, SipRequest invite, long judged, Party caller, Party callee) {
     this.world = parts.world();
     this.messages = parts.messages();
     this.trace = parts.trace();
     this.circumstances = parts.circumstances();
-    this.judged = circumstances.changes();
+    this.judged = judged;
     this.invite = invite;
     this.began = world.chance().token(4);
     this.caller = new Side(caller);

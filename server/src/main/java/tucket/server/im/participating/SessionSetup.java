@@ -61,6 +61,7 @@ final class SessionSetup {
   private final Optional<SessionDescription> sdp;
   private final Optional<Reading> first;
   private Verdict verdict = Verdict.ALLOW;
+  private long judged;
   private Optional<Crossings.Pending> crossing = Optional.empty();
   private boolean wasReported;
   private boolean secure; // the second leg's media
@@ -96,8 +97,9 @@ final class SessionSetup {
       invitation.refuse(parts.responses().of(request, tooLarge));
       return false;
     }
-    Optional<Reading> judged = first.or(() -> read(Entity.of(MediaType.TEXT_PLAIN, new byte[0]), "invitation"));
-    verdict = judged.map(r -> parts.policy().judge(r.envelope(), parts.circumstances().of(leg, Facts.Mode.SESSION, served, r.envelope())))
+    judged = parts.circumstances().changes();
+    Optional<Reading> message = first.or(() -> read(Entity.of(MediaType.TEXT_PLAIN, new byte[0]), "invitation"));
+    verdict = message.map(r -> parts.policy().judge(r.envelope(), parts.circumstances().of(leg, Facts.Mode.SESSION, served, r.envelope())))
         .orElse(Verdict.ALLOW);
     if (verdict instanceof Verdict.Refuse refusal) {
       invitation.refuse(parts.responses().of(request, refusal));
@@ -285,6 +287,10 @@ final class SessionSetup {
     return request;
   }
 
+  long judged() {
+    return judged;
+  }
+
   AddressOfRecord caller() {
     return from;
   }
@@ -352,7 +358,7 @@ final class SessionSetup {
     Im7ClientServer.Media withCaller = parts.media().open(offered().tls());
     Im7ClientServer.Media withCallee = parts.media().open(overTls);
     boolean joined = false;
-    SessionRelay relay = new SessionRelay(parts, request,
+    SessionRelay relay = new SessionRelay(parts, request, judged,
         new SessionRelay.Party(from, withCaller, r -> SessionMode.sendOutside(parts, r)),
         new SessionRelay.Party(to, withCallee, this::keepOrSend));
     try {
