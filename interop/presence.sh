@@ -10,8 +10,7 @@ suite_presence() {
   presence_configuration >"$work/presence/kamailio.cfg"
   start "$work/presence/kamailio.log" kamailio -f "$work/presence/kamailio.cfg" -DD -E -m 32 -M 4 -P "$work/presence/pid" -Y "$work/presence"
   presence_server=$pid
-  serve presence "lab = true
-presence.external = \"sip:127.0.0.1:$there;transport=tcp\""
+  serve presence "presence.external = \"sip:127.0.0.1:$there;transport=tcp\""
   scenario presence-closed presence_closed
   scenario presence-source presence_source
   stop "$server"
@@ -27,8 +26,8 @@ children=2
 listen=udp:127.0.0.1:$there
 listen=tcp:127.0.0.1:$there
 mpath="$modules/"
-loadmodule "sl.so"
 loadmodule "tm.so"
+loadmodule "sl.so"
 loadmodule "rr.so"
 loadmodule "pv.so"
 loadmodule "presence.so"

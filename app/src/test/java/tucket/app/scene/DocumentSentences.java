@@ -3,14 +3,17 @@ package tucket.app.scene;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tucket.client.Account;
+import tucket.client.Outgoing;
 import tucket.client.xcap.ContactLists;
 import tucket.client.xcap.UserProfile;
 import tucket.client.xcap.XdmClient;
 import tucket.protocol.xcap.XcapError;
+import tucket.transport.http.HttpCalls;
 import tucket.transport.http.Response;
 
 /// Paths are below the XCAP root. A status may be followed by the error element of a conflict report: `-> 409 cannot-insert`.
@@ -29,7 +32,26 @@ final class DocumentSentences {
         Words.check(!s.stage().document().contains(s.part("what").strip()), "the document is " + s.stage().document()));
     steps.on("WHO blocks (?<whom>\\S+)", s -> with(s, xdm -> new ContactLists(xdm).block(Stage.address(s.part("whom")).toString())));
     steps.on("WHO unblocks (?<whom>\\S+)", s -> with(s, xdm -> new ContactLists(xdm).unblock(Stage.address(s.part("whom")).toString())));
+    steps.on("WHO (?<what>blocks|unblocks) (?<whom>\\S+) at the XDMSs", DocumentSentences::blockThere);
+    steps.on("messages of WHO to (?<to>\\S+) are soon answered (?<status>\\d{3})", s -> s.stage().until(
+        () -> s.phone().client().pager().send(Stage.address(s.part("to")), Outgoing.text("Try")).status() == s.number("status"),
+        () -> "they are not"));
     steps.on("WHO calls (?:himself|herself) TEXT", s -> with(s, xdm -> new UserProfile(xdm).set(java.util.Map.of("display-name", s.part("text")))));
+  }
+
+  // Past the Aggregation Proxy of the IM Server: what it has kept is told to be old by a NOTIFY alone.
+  private static void blockThere(Steps.Said s) {
+    String rules = "<ruleset xmlns=\"urn:ietf:params:xml:ns:common-policy\"><rule id=\"b\"><conditions><identity><one id=\"" + Stage.address(s.part("whom"))
+        + "\"/></identity></conditions><actions><allow-reject-invite xmlns=\"urn:oma:xml:xdm:extensions\">" + s.part("what").equals("blocks")
+        + "</allow-reject-invite></actions></rule></ruleset>";
+    String user = Stage.address(s.part("who")).toString();
+    URI uri = URI.create(s.stage().xdms().xcap() + "/org.openmobilealliance.access-rules/users/" + user + "/access-rules");
+    List<Response.Header> headers = List.of(new Response.Header("X-3GPP-Asserted-Identity", "\"" + user + "\""),
+        new Response.Header("Content-Type", "application/auth-policy+xml"));
+    try (HttpCalls calls = new HttpCalls(HttpCalls.Version.HTTP_1_1, Optional.empty(), Duration.ofSeconds(30), 1 << 20)) {
+      Response response = calls.send("PUT", uri, headers, rules.getBytes(StandardCharsets.UTF_8));
+      Words.check(response.status() / 100 == 2, "the answer was " + response.status() + " " + new String(response.body(), StandardCharsets.UTF_8));
+    }
   }
 
   private interface Use {

@@ -95,6 +95,11 @@ final class Stage implements AutoCloseable {
         "xdms.remote.sip=\"sip:127.0.0.1:" + there.at("tcp", false).address().getPort() + ";transport=tcp\"");
   }
 
+  /// The XDMSs, where they are apart.
+  Site xdms() {
+    return xdms.orElseThrow(() -> new AssertionError("the XDMSs are not apart"));
+  }
+
   /// What was read last over XCAP.
   String document() {
     return document;

@@ -215,7 +215,7 @@ public final class ExternalPresence implements Presence, Notified, AutoCloseable
       boolean removal = request.bodyLength() == 0;
       if (status / 100 == 2 && outcome instanceof Outcome.Answered a) {
         tag = removal ? Optional.empty() : a.response().first(Header.SIP_ETAG);
-        long seconds = a.response().number(Header.EXPIRES).orElse(LIFE.toSeconds());
+        long seconds = a.response().number(Header.EXPIRES).orElse((int) LIFE.toSeconds());
         later(removal ? Optional.empty() : Optional.of(Duration.ofSeconds(Math.max(1, seconds * 4 / 5))));
         dirty |= removal && isOpen.test(user);
       } else if (status == Status.CONDITIONAL_REQUEST_FAILED && tag.isPresent()) { // RFC 3903 section 4.1: begin anew

@@ -128,7 +128,17 @@ class XcapServerTest {
       PUT    | DOC/~~/resource-lists/list/@name                           | application/xcap-el+xml        | '"x"'    | 415
       PUT    | DOC                                                        | application/resource-lists+xml | <a>      | 409 not-well-formed
       PUT    | DOC                                                        | application/resource-lists+xml | <!DOCTYPE a><a/> | 409 not-well-formed
+      PUT    | DOC                                                        | application/\
+      resource-lists+xml | <!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><r>&b;</r> | 409 not-well-formed
+      PUT    | DOC                                                        | application/\
+      resource-lists+xml | <!DOCTYPE r SYSTEM "file:///etc/passwd"><r/> | 409 not-well-formed
+      PUT    | DOC                                                        | application/resource-lists+xml | <r>&b;</r> | 409 not-well-formed
       PUT    | DOC                                                        | application/resource-lists+xml | <a/>     | 409 schema-validation-error
+      PUT    | DOC                                                        | application/\
+      resource-lists+xml | <resource-lists xmlns="urn:other"/> | 409 schema-validation-error
+      PUT    | DOC/~~/resource-lists/list/entry%5B@uri="x"%5D             | application/xcap-el+xml        | <entry uri="x">&b;</entry> | 409 not-xml-frag
+      PUT    | DOC/~~/resource-lists/list/entry%5B@uri="x"%5D             | application/\
+      xcap-el+xml        | <entry xmlns="urn:other" uri="x"/> | 409 cannot-insert
       PUT    | DOC/~~/resource-lists/list/entry%5B@uri="x"%5D             | application/xcap-el+xml        | <entry   | 409 not-xml-frag
       PUT    | DOC/~~/resource-lists/list/@name                           | application/xcap-att+xml       | bare     | 409 not-xml-att-value
       PUT    | DOC/~~/resource-lists/list%5B@name="none"%5D/entry         | application/xcap-el+xml        | <entry uri="sip:c@d"/> | 409 no-parent
@@ -163,6 +173,23 @@ class XcapServerTest {
       assertThat(response.header("Allow")).isPresent();
     }
     assertThat(etag(lab.get(JOE, document))).isEqualTo(etag(before));
+    assertThat(lab.delete(JOE, document).status()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsTooDeepOrTooWideIsRefusedAndChangesNothing() {
+    String document = fresh("deep");
+    String etag = etag(lab.get(JOE, document));
+    String deep = "<list>".repeat(200) + "</list>".repeat(200);
+    StringBuilder wide = new StringBuilder("<list name=\"wide\"");
+    for (int i = 0; i < 300; i++) {
+      wide.append(" a").append(i).append("=\"\"");
+    }
+    assertThat(outcome(lab.put(JOE, document, LISTS, deep))).isEqualTo("409 not-well-formed");
+    assertThat(outcome(lab.put(JOE, document, LISTS, wide + "/>"))).isEqualTo("409 not-well-formed");
+    assertThat(outcome(lab.put(JOE, document + "/~~/resource-lists/list%5B3%5D", ELEMENT, deep))).isEqualTo("409 not-xml-frag");
+    assertThat(outcome(lab.put(JOE, document + "/~~/resource-lists/list%5B@name=%22wide%22%5D", ELEMENT, wide + "/>"))).isEqualTo("409 not-xml-frag");
+    assertThat(etag(lab.get(JOE, document))).isEqualTo(etag);
     assertThat(lab.delete(JOE, document).status()).isEqualTo(200);
   }
 
