@@ -34,10 +34,14 @@ public final class CpimMessage {
   private final Map<String, String> namespaces;
 
   CpimMessage(List<CpimHeader> headers, Entity content, byte @Nullable [] arrived) {
+    this(headers, content, arrived, CpimReader.namespaces(headers));
+  }
+
+  private CpimMessage(List<CpimHeader> headers, Entity content, byte @Nullable [] arrived, Map<String, String> namespaces) {
     this.headers = List.copyOf(headers);
     this.content = content;
     this.arrived = arrived;
-    this.namespaces = CpimReader.namespaces(headers);
+    this.namespaces = namespaces;
   }
 
   /// Reads a message within [CpimLimits#DEFAULT]; the array must not change afterwards. See [CpimReader] for what is tolerated.
@@ -175,7 +179,10 @@ public final class CpimMessage {
 
   /// The same with one From and one To, both without a name for people (an asserted identity has none, and one client refuses it).
   public CpimMessage withAddresses(String fromUri, String toUri) {
-    List<CpimHeader> changed = new ArrayList<>();
+    if (isSigned() && arrived != null) {
+      return this;
+    }
+    List<CpimHeader> changed = new ArrayList<>(headers.size() + 2);
     changed.add(new CpimHeader("From", CpimAddress.of(fromUri).toString()));
     changed.add(new CpimHeader("To", CpimAddress.of(toUri).toString()));
     for (CpimHeader h : headers) {
@@ -183,7 +190,7 @@ public final class CpimMessage {
         changed.add(h);
       }
     }
-    return with(changed);
+    return new CpimMessage(changed, content, arrived, namespaces); // these two declare none
   }
 
   /// The same with that imdn.Message-ID where there is none yet; never changes one (it is the key from end to end).

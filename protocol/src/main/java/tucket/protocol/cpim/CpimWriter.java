@@ -41,7 +41,7 @@ final class CpimWriter {
     headers.forEach(h -> names.add(canonicalName(h)));
     lines("From", names);
     lines("To", names);
-    if (message.isNotification() || headers.stream().anyMatch(this::isImdn)) {
+    if (message.isNotification() || hasImdn(names)) {
       out.append("NS: imdn <").append(CpimMessage.IMDN_NAMESPACE).append(">\r\n");
     }
     for (int i = 0; i < names.size(); i++) {
@@ -59,6 +59,16 @@ final class CpimWriter {
     byte[] whole = Arrays.copyOf(head, head.length + body.length);
     System.arraycopy(body, 0, whole, head.length, body.length);
     return whole;
+  }
+
+  // Only headers of that namespace get the prefix.
+  private static boolean hasImdn(List<String> names) {
+    for (String name : names) {
+      if (name.startsWith("imdn.")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void lines(String wanted, List<String> names) {
