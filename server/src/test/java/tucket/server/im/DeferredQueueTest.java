@@ -244,6 +244,39 @@ class DeferredQueueTest extends OnBothEngines {
   }
 
   @Test
+  void aMessageThatIsTakenWhileItExpiresIsNotToldAsFailed() throws Exception {
+    CountDownLatch read = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    ParkingEngine parking = new ParkingEngine(engine, read, goOn);
+    lab.close();
+    lab = new ImLab(parking);
+    lab.quiet();
+    FakePhone phone = lab.phone(BOB, "urn:uuid:1").goesAway();
+    FakePhone alice = lab.phone(ALICE, "urn:uuid:a");
+    lab.text(ALICE, BOB, "m1", "one", Disposition.NEGATIVE_DELIVERY);
+    CountDownLatch pushing = new CountDownLatch(1);
+    CountDownLatch taken = new CountDownLatch(1);
+    phone.answers(r -> {
+      pushing.countDown();
+      hold(taken);
+      return 200;
+    });
+    lab.registers(BOB, phone);
+    pushing.await();
+
+    parking.armReading();
+    lab.clock.advance(Duration.ofDays(31));
+    read.await(); // that it has ended
+    taken.countDown();
+    awaitEmpty(BOB);
+    goOn.countDown();
+
+    lab.quiet();
+    assertThat(alice.tried()).isEmpty();
+    assertThat(phone.texts()).containsExactly("one");
+  }
+
+  @Test
   void theSenderWhoAsksForItIsToldThatHisMessageIsStored() {
     FakePhone alice = lab.phone(ALICE, "urn:uuid:a");
     lab.text(ALICE, BOB, "m1", "one", Disposition.PROCESSING);

@@ -1,4 +1,4 @@
-// An engine that holds a writer between the commit and the return.
+// An engine that holds a writer between the commit and the return, or a reader between the reading and the return.
 package tucket.server.im;
 
 import java.util.concurrent.CountDownLatch;
@@ -10,16 +10,17 @@ import tucket.store.Partition;
 import tucket.store.Transaction;
 import tucket.store.View;
 
-/// Holds the first write after [#arm].
+/// Holds the first write after [#arm], the first read after [#armReading].
 final class ParkingEngine implements Engine {
   private final Engine engine;
-  private final CountDownLatch committed;
+  private final CountDownLatch done;
   private final CountDownLatch goOn;
   private final AtomicBoolean armed = new AtomicBoolean();
+  private final AtomicBoolean armedReading = new AtomicBoolean();
 
-  ParkingEngine(Engine engine, CountDownLatch committed, CountDownLatch goOn) {
+  ParkingEngine(Engine engine, CountDownLatch done, CountDownLatch goOn) {
     this.engine = engine;
-    this.committed = committed;
+    this.done = done;
     this.goOn = goOn;
   }
 
@@ -27,19 +28,29 @@ final class ParkingEngine implements Engine {
     armed.set(true);
   }
 
+  void armReading() {
+    armedReading.set(true);
+  }
+
   @Override
   public <T> T read(Partition of, Function<View, T> body) {
-    return engine.read(of, body);
+    T result = engine.read(of, body);
+    park(armedReading);
+    return result;
   }
 
   @Override
   public <T> T write(Partition of, Function<Transaction, T> body) {
     T result = engine.write(of, body);
-    if (armed.getAndSet(false)) {
-      committed.countDown();
+    park(armed);
+    return result;
+  }
+
+  private void park(AtomicBoolean when) {
+    if (when.getAndSet(false)) {
+      done.countDown();
       OnBothEngines.hold(goOn);
     }
-    return result;
   }
 
   @Override
