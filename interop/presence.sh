@@ -30,6 +30,7 @@ loadmodule "tm.so"
 loadmodule "sl.so"
 loadmodule "rr.so"
 loadmodule "pv.so"
+loadmodule "textops.so"
 loadmodule "presence.so"
 loadmodule "presence_xml.so"
 # all in memory; everybody may watch

@@ -51,6 +51,7 @@ public final class Watcher implements Notified, AutoCloseable {
   private final Sender sender;
   private final Wish wish;
   private final Listener listener;
+  private final Duration again;
   private final ReentrantLock lock = new ReentrantLock();
   private String callId = "";
   private Optional<Dialog> dialog = Optional.empty();
@@ -59,6 +60,12 @@ public final class Watcher implements Notified, AutoCloseable {
   private boolean closed;
 
   public Watcher(World world, Sender sender, Wish wish, Listener listener) {
+    this(world, sender, wish, AGAIN, listener);
+  }
+
+  /// The same with another pause after a failure.
+  public Watcher(World world, Sender sender, Wish wish, Duration again, Listener listener) {
+    this.again = again;
     this.world = world;
     this.sender = sender;
     this.wish = wish;
@@ -160,7 +167,7 @@ public final class Watcher implements Notified, AutoCloseable {
       was = alive;
       alive = false;
       dialog = Optional.empty();
-      later(AGAIN, this::start);
+      later(again, this::start);
     } finally {
       lock.unlock();
     }

@@ -103,7 +103,7 @@ public final class ExternalPresence implements Presence, Notified, AutoCloseable
   private Watcher watcher(AddressOfRecord user) {
     Watcher.Wish wish = new Watcher.Wish(settings.server, user.uri(), settings.self, settings.contact.get(), EVENT, PresenceDocument.TYPE,
         PresenceDocument.TYPE, new byte[0]);
-    Watcher watcher = new Watcher(world, sender, wish, new Watcher.Listener() {
+    Watcher watcher = new Watcher(world, sender, wish, AGAIN, new Watcher.Listener() {
       @Override
       public void told(byte[] body, boolean first) {
         tell(user, body);

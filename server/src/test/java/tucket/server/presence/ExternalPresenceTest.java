@@ -148,7 +148,10 @@ class ExternalPresenceTest {
     is(true);
     assertThat(all("SUBSCRIBE")).hasSize(1);
     answers.put("SUBSCRIBE", 200);
-    lab.clock.advance(Duration.ofSeconds(5));
+    lab.clock.advance(Duration.ofSeconds(29));
+    lab.quiet();
+    assertThat(all("SUBSCRIBE")).as("thousands of users may be watched: not at once").hasSize(1);
+    lab.clock.advance(Duration.ofSeconds(2));
     lab.quiet();
     assertThat(all("SUBSCRIBE")).hasSize(2);
     notify(tuple("phone", "closed"));
