@@ -85,9 +85,13 @@ presence_source() {
   await 30 grep -q registered "$log/carol.json" || fail 'carol was not registered' || return 1
   await 30 presence_is open || fail 'Kamailio does not show her open' || return 1
   kill "$carol"
-  await 60 presence_is unknown || fail 'it still shows her open'
+  await 60 presence_is_not open || fail 'it still shows her open'
 }
 
 presence_is() {
   with_presence "look-$1" alice carol && grep -q "\"im\":\"$1\"" "$log/look-$1.json"
+}
+
+presence_is_not() {
+  with_presence "look-not-$1" alice carol && ! grep -q "\"im\":\"$1\"" "$log/look-not-$1.json"
 }
