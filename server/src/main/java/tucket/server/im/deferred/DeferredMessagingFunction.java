@@ -164,7 +164,7 @@ public final class DeferredMessagingFunction {
   /// after a while, and when its recipient shows that he is there.
   public boolean keptForOther(Reading message, int status) {
     Envelope e = message.envelope();
-    boolean absent = Answer.of(status) == Answer.FAILING && status != Status.NOT_FOUND; // RFC 3261 section 21.4.5: there is no such user
+    boolean absent = Answer.of(status) == Answer.FAILING; // 404 too: so says a server that does not defer of who is not registered
     if (!absent || message.passing() || core.mayUseIm(e.to()) || !keeps(Responsibility.Mode.SESSION, e.kind(), e.from(), e.to())) {
       return false;
     }

@@ -211,7 +211,7 @@ final class SessionSetup {
       if (reached instanceof Reached.Refused refused && !invitation.isOver()) {
         SipResponse best = refused.best().orElseGet(() -> SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE));
         boolean busy = first.isEmpty() && best.status() == Status.BUSY_HERE;
-        boolean absent = Answer.of(best) == Answer.FAILING && best.status() != Status.NOT_FOUND && !busy && !wasReported;
+        boolean absent = Answer.of(best) == Answer.FAILING && !busy && !wasReported;
         if (absent && keptHere) {
           hold.failedAt(there.stream().map(Device::id).toList());
           acceptFor(meant);
