@@ -103,6 +103,11 @@ public final class Session {
     return end.uri();
   }
 
+  /// What the peer was told of how to reach this session: our URI, behind that of a relay where one is used.
+  public List<MsrpUri> path() {
+    return end.path();
+  }
+
   /// Where they go to, as the peer said it: a server in between, or the peer himself.
   public synchronized Optional<MsrpUri> remote() {
     return media;

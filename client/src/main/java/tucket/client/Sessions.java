@@ -19,6 +19,7 @@ import tucket.protocol.document.ResourceLists;
 import tucket.protocol.mime.Entity;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.mime.Multipart;
+import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.sdp.Connection;
 import tucket.protocol.sdp.Direction;
 import tucket.protocol.sdp.FileSelector;
@@ -36,9 +37,12 @@ import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Status;
 import tucket.protocol.sip.Uri;
+import tucket.protocol.sip.digest.Digest;
+import tucket.protocol.sip.digest.DigestChallenge;
 import tucket.protocol.sip.transaction.Dialog;
 import tucket.transport.Endpoint;
 import tucket.transport.Protocol;
+import tucket.transport.Unavailable;
 import tucket.transport.World;
 import tucket.transport.msrp.MsrpEnd;
 import tucket.transport.msrp.MsrpSettings;
@@ -204,6 +208,7 @@ public final class Sessions implements AutoCloseable {
     MsrpEnd end = msrp().open(secure);
     boolean standing = false;
     try {
+      useRelay(end);
       MessageOffer offer = MessageOffer.of(origin(end), with.apply(media(end, Setup.ACTPASS)));
       Edit edit = SipRequest.of("INVITE", to).edit().with(Header.CONTACT, client.contact()).with(Header.ACCEPT_CONTACT, accept)
           .with(Header.ALLOW, ImClient.ALLOW);
@@ -238,17 +243,25 @@ public final class Sessions implements AutoCloseable {
     return Dialog.asClient(sent.with(Header.TO, answer.to().withoutParam("tag").toString()).request(), answer);
   }
 
+  /// RFC 4976 section 5.1.
+  private void useRelay(MsrpEnd end) {
+    client.settings().relay().ifPresent(at -> end.useRelay(at, (method, uri, challenges) -> DigestChallenge.choose(challenges)
+        .map(c -> Digest.answer(c, client.settings().account().name(), client.settings().account().password(), method, uri,
+            world.chance().token(8), 1, new byte[0]).toString())));
+  }
+
   private Origin origin(MsrpEnd end) {
-    return new Origin("-", Long.toString(world.clock().now().getEpochSecond()), "1", Connection.of(host(end)));
+    return new Origin("-", Long.toString(world.clock().now().getEpochSecond()), "1", Connection.of(host(end.path().getFirst())));
   }
 
   private static MessageMedia media(MsrpEnd end, Setup setup) {
-    MessageMedia media = MessageMedia.of(Connection.of(host(end)), end.uri().portOrDefault(), List.of(end.uri()), setup);
+    MsrpUri first = end.path().getFirst(); // ours, or the relay's that leads to us
+    MessageMedia media = MessageMedia.of(Connection.of(host(first)), first.portOrDefault(), end.path(), setup);
     return end.fingerprint().map(media::withFingerprint).orElse(media);
   }
 
-  private static String host(MsrpEnd end) {
-    return end.uri().host().replaceAll("[\\[\\]]", "");
+  private static String host(MsrpUri uri) {
+    return uri.host().replaceAll("[\\[\\]]", "");
   }
 
   private static Optional<SessionDescription> description(SipMessage message) {
@@ -310,6 +323,13 @@ public final class Sessions implements AutoCloseable {
       return;
     }
     MsrpEnd end = msrp().open(offer.get().media().tls());
+    try {
+      useRelay(end);
+    } catch (Unavailable noRelay) {
+      end.stop();
+      tx.respond(SipResponse.to(invite, Status.TEMPORARILY_UNAVAILABLE));
+      return;
+    }
     SessionDescription answer = offer.get().answer(origin(end), media(end, Setup.ACTPASS), false);
     SipResponse ok = SipResponse.to(invite, Status.OK).withToTag(tx.localTag()).edit().copy(Header.RECORD_ROUTE, invite)
         .with(Header.CONTACT, client.contact()).with(Header.ALLOW, ImClient.ALLOW).body(MediaType.SDP, answer.write()).response();

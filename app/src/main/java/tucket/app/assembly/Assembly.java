@@ -25,6 +25,7 @@ import tucket.server.DurableTrace;
 import tucket.server.Metrics;
 import tucket.server.core.CoreSettings;
 import tucket.server.core.ExternalCore;
+import tucket.server.core.MsrpAuthentication;
 import tucket.server.core.OwnAddresses;
 import tucket.server.core.SipIpCore;
 import tucket.server.core.SipListener;
@@ -97,7 +98,8 @@ public final class Assembly implements AutoCloseable {
 
       DurableTrace trace = new DurableTrace(engine, world.clock(), Math.max(1, config.limits().traceEventsInMemory()));
       UserServices users = closing(new UserServices(world, config, engine, subscribers, core.notifier, xdm.shared(), metrics, stack::send, addresses));
-      ImServer im = closing(new ImServer(new ImServer.Parts(world, core.im2, engine, trace, users.sources(), config.limits(), media(metrics)), to.im()));
+      Optional<Im7ClientServer> media = media(coreSettings, subscribers, metrics);
+      ImServer im = closing(new ImServer(new ImServer.Parts(world, core.im2, engine, trace, users.sources(), config.limits(), media), to.im()));
       core.notifier.add(im.waitingNotice());
       core.serve.accept(users.serve(im));
 
@@ -144,12 +146,15 @@ public final class Assembly implements AutoCloseable {
     return new Core(core, core, core.notifier(), core::serve);
   }
 
-  private Optional<Im7ClientServer> media(Metrics metrics) {
+  private Optional<Im7ClientServer> media(CoreSettings core, Subscribers subscribers, Metrics metrics) {
     if (config.msrp().listen().isEmpty()) {
       return Optional.empty();
     }
     MsrpStack msrp = closing(new MsrpStack(world, new Translation(config).msrp()));
+    new Translation(config).relay().ifPresent(how ->
+        msrp.relay(how, new MsrpAuthentication(world, core, config.limits().failuresRemembered(), subscribers, metrics)));
     config.msrp().listen().forEach(msrp::listen);
+    metrics.gauge("tucket_msrp_relay_paths", "Paths that the MSRP relay has handed out", msrp::relayed);
     metrics.gauge("tucket_msrp_sessions", "MSRP sessions", msrp::size);
     return Optional.of(new MsrpMedia(world, msrp));
   }

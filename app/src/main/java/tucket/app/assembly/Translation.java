@@ -23,6 +23,7 @@ import tucket.server.im.settings.ServiceAddresses;
 import tucket.server.im.settings.SessionSettings;
 import tucket.transport.http.HttpLimits;
 import tucket.transport.msrp.MsrpSettings;
+import tucket.transport.msrp.RelaySettings;
 import tucket.transport.net.NetworkLimits;
 import tucket.transport.net.NetworkSettings;
 import tucket.transport.net.SelfSigned;
@@ -155,6 +156,15 @@ final class Translation {
         new MsrpSettings.Bounds(
             sessions.total(), sessions.message(), sessions.early(), sessions.requests(), sessions.queue(), sessions.undecided()),
         new MsrpSettings.Times(times.idle(), times.response(), times.bind(), times.connect()));
+  }
+
+  /// Empty where the server is no relay.
+  Optional<RelaySettings> relay() {
+    Config.Sessions sessions = config.msrp().sessions();
+    Duration life = sessions.times().relayed();
+    Duration least = RelaySettings.DEFAULT.least().compareTo(life) > 0 ? life : RelaySettings.DEFAULT.least();
+    return Optional.of(RelaySettings.DEFAULT.withPaths(sessions.relayed(), sessions.relayedOfUser()).withLife(life, least, life)
+        .withTlsAlone(config.msrp().relay() == Config.Relay.TLS)).filter(r -> config.msrp().relay() != Config.Relay.OFF);
   }
 
   private List<String> domains() {

@@ -16,6 +16,7 @@ import tucket.app.config.Config;
 import tucket.client.Account;
 import tucket.client.ClientSettings;
 import tucket.protocol.Malformed;
+import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Uri;
 import tucket.transport.Endpoint;
@@ -60,6 +61,12 @@ public final class ClientOptions {
   private String mediaTls = "auto";
 
   @Option(
+      names = "--msrp-relay",
+      paramLabel = "URI",
+      description = "Have sessions relayed, from behind a NAT: msrps://192.0.2.7:2855;tcp. The password is the same.")
+  private @Nullable String relay;
+
+  @Option(
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "terminal",
@@ -92,8 +99,13 @@ public final class ClientOptions {
     Config config = configOptions.read();
     SipUri address = address(user, config.domain());
     Endpoint endpoint = ServerAddress.of(server, transport, config, "--server");
-    return ClientSettings.of(new Account(address, address.user(), password(address, endpoint)), endpoint).withInstance(instance(address))
-        .withMediaTls(mediaTls());
+    ClientSettings settings = ClientSettings.of(new Account(address, address.user(), password(address, endpoint)), endpoint)
+        .withInstance(instance(address)).withMediaTls(mediaTls());
+    try {
+      return relay == null ? settings : settings.withRelay(MsrpUri.parse(relay));
+    } catch (Malformed e) {
+      throw new Failure(Exit.USAGE, "--msrp-relay " + relay + " is no address such as msrps://192.0.2.7:2855;tcp: " + e.getMessage());
+    }
   }
 
   private ClientSettings.MediaTls mediaTls() {

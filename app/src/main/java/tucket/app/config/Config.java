@@ -32,16 +32,24 @@ public record Config(
   public record Sip(List<Endpoint> listen, String advertise, Tls tls, Timers timers, Map<String, InetAddress> hosts) {}
 
   /// Where MSRP is spoken; no session without.
-  public record Msrp(List<Endpoint> listen, String advertise, Sessions sessions) {}
+  public record Msrp(List<Endpoint> listen, String advertise, Relay relay, Sessions sessions) {}
+
+  /// For whom the server is an MSRP relay.
+  public enum Relay {
+    OFF,
+    TLS,
+    ANY
+  }
 
   /// Bounds of sessions: of all; of one message; of what comes before its session; of one session: requests without response, messages that
-  /// wait to be sent, messages that wait to be stored or taken.
-  public record Sessions(int total, int message, int early, int requests, int queue, int undecided, SessionTimes times) {}
+  /// wait to be sent, messages that wait to be stored or taken; paths of the relay, and those of one user.
+  public record Sessions(
+      int total, int message, int early, int requests, int queue, int undecided, int relayed, int relayedOfUser, SessionTimes times) {}
 
   /// How long: nothing at all comes; a response; the peer's connection; ours; a device rings; a notification lags behind a refusal; a push
-  /// session stays open.
+  /// session stays open; a path of the relay is good.
   public record SessionTimes(
-      Duration idle, Duration response, Duration bind, Duration connect, Duration ringing, Duration grace, Duration linger) {}
+      Duration idle, Duration response, Duration bind, Duration connect, Duration ringing, Duration grace, Duration linger, Duration relayed) {}
 
   /// Where XCAP is spoken, and whether over TLS. `root` is the XCAP root as clients know it, empty for one made of the address; `remote` the XCAP root of
   /// XDMSs in another process, which is told of as `remoteSip`; the last three are the largest document, and how many and how much a user has.

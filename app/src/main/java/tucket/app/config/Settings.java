@@ -62,7 +62,8 @@ final class Settings {
 
   private Config.Msrp msrp() {
     return new Config.Msrp(
-        in.parsedList("msrp.listen", "an address such as \"tcp:127.0.0.1:2855\"", Settings::stream), in.text("msrp.advertise"), sessions());
+        in.parsedList("msrp.listen", "an address such as \"tcp:127.0.0.1:2855\"", Settings::stream), in.text("msrp.advertise"),
+        in.choice("msrp.relay", Config.Relay.class), sessions());
   }
 
   private Config.Sessions sessions() {
@@ -76,6 +77,8 @@ final class Settings {
         in.number("limits.session-requests", 1, 10_000),
         in.number("limits.session-queue", 1, 1_000_000),
         in.number("limits.session-undecided", 1, 1_000_000),
+        in.number("limits.relay-paths", 1, 10_000_000),
+        in.number("limits.relay-paths-of-user", 1, 1_000_000),
         new Config.SessionTimes(
             in.time("limits.session-idle-time", least, YEAR),
             in.time("limits.session-response-time", least, hour),
@@ -83,7 +86,8 @@ final class Settings {
             in.time("limits.session-connect-time", least, hour),
             in.time("limits.ringing-time", least, hour),
             in.time("limits.report-time", Duration.ZERO, hour),
-            in.time("limits.push-linger-time", Duration.ZERO, hour)));
+            in.time("limits.push-linger-time", Duration.ZERO, hour),
+            in.time("limits.relay-time", least, YEAR)));
   }
 
   private Config.Sip sip() {
@@ -264,6 +268,9 @@ final class Settings {
       in.reject("sip.listen", "must name at least one address");
     }
     msrp(config.msrp(), sip);
+    if (config.msrp().relay() != Config.Relay.OFF && config.core().mode() == Config.Mode.EXTERNAL) {
+      in.reject("msrp.relay", "wants the passwords of the embedded core; with core.mode = external it must be off");
+    }
     if ((long) config.msrp().sessions().requests() * CHUNK > config.connections().outbox()) {
       in.reject("limits.session-requests", "times the 11 KiB of a chunk must not be more than limits.unsent-of-one-connection");
     }

@@ -60,6 +60,10 @@ final class LimitsLab implements AutoCloseable {
         .withInstance("urn:uuid:00000000-0000-4000-8000-" + String.format("%012x", devices))
         .withConfirm(false)
         .withLargeOver(Integer.MAX_VALUE);
+    return client(settings);
+  }
+
+  ImClient client(ClientSettings settings) {
     ImClient client = new ImClient(world.world(), settings);
     open.add(client);
     return client;

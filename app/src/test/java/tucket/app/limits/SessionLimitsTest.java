@@ -8,11 +8,14 @@ import static org.awaitility.Awaitility.await;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tucket.client.ClientSettings;
 import tucket.client.ImClient;
 import tucket.client.Outgoing;
 import tucket.client.Refused;
 import tucket.client.Session;
+import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.sip.SipUri;
+import tucket.transport.Unavailable;
 
 class SessionLimitsTest {
   private static final SipUri BOB = SipUri.of("bob", LimitsLab.DOMAIN);
@@ -54,5 +57,42 @@ class SessionLimitsTest {
   void anIdleSessionEnds() {
     Session session = alice("limits.session-idle-time=500ms").sessions().invite(BOB, Optional.empty());
     await().atMost(LimitsLab.SOON).until(session::isOver);
+  }
+
+  /// A client of alice's that uses the relay of the server, whose port her first session has told.
+  private ImClient relayed(ImClient alice) {
+    MsrpUri server = alice.sessions().invite(BOB, Optional.empty()).remote().orElseThrow();
+    ClientSettings settings = alice.settings().withInstance("").withRelay(MsrpUri.of(false, "127.0.0.1", server.port(), ""));
+    return lab.client(settings);
+  }
+
+  @Test
+  void aUserHasSoManyPathsOfTheRelay() {
+    ImClient alice = relayed(alice("msrp.relay=any", "limits.relay-paths-of-user=1"));
+    Session only = alice.sessions().invite(BOB, Optional.empty());
+    assertThat(only.path()).hasSize(2);
+    assertThatThrownBy(() -> alice.sessions().invite(BOB, Optional.empty())).isInstanceOf(Unavailable.class).hasMessageContaining("Too many paths");
+    only.end();
+    await().atMost(LimitsLab.SOON).ignoreExceptions().until(() -> !alice.sessions().invite(BOB, Optional.empty()).isOver());
+  }
+
+  @Test
+  void theRelayHasSoManyPaths() {
+    ImClient alice = relayed(alice("msrp.relay=any", "limits.relay-paths=1"));
+    alice.sessions().invite(BOB, Optional.empty());
+    assertThatThrownBy(() -> alice.sessions().invite(BOB, Optional.empty())).isInstanceOf(Unavailable.class).hasMessageContaining("Too many paths");
+  }
+
+  @Test
+  void aPathOfTheRelayIsGoodForSoLong() {
+    ImClient alice = relayed(alice("msrp.relay=any", "limits.relay-time=1s"));
+    Session session = alice.sessions().invite(BOB, Optional.empty());
+    await().atMost(LimitsLab.SOON).until(() -> session.isOver() || session.send(Outgoing.text("still there?")).status() == 481);
+  }
+
+  @Test
+  void withoutTheRoleNobodyIsRelayed() {
+    ImClient alice = relayed(alice());
+    assertThatThrownBy(() -> alice.sessions().invite(BOB, Optional.empty())).isInstanceOf(Unavailable.class).hasMessageContaining("refuses: 481");
   }
 }

@@ -4,6 +4,7 @@ package tucket.app.scene;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +20,7 @@ import tucket.client.Refused;
 import tucket.client.Session;
 import tucket.client.Sessions;
 import tucket.protocol.document.DeferredList;
+import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.sip.Uri;
 import tucket.transport.World;
 
@@ -47,6 +49,7 @@ final class Phone implements Pager.Listener, Sessions.Listener, AutoCloseable {
   private volatile boolean rcse;
   private volatile boolean tlsAlone;
   private final AtomicInteger nextInvitation = new AtomicInteger();
+  private volatile Optional<MsrpUri> relay = Optional.empty();
   private volatile @Nullable Session session;
   private CountDownLatch silence = new CountDownLatch(0);
 
@@ -67,7 +70,8 @@ final class Phone implements Pager.Listener, Sessions.Listener, AutoCloseable {
 
   void change(ClientSettings to) {
     ClientSettings capable = rcse ? to.withFeatures(RCSE) : to;
-    settings = tlsAlone ? capable.withMediaTls(ClientSettings.MediaTls.ALWAYS) : capable;
+    ClientSettings proven = tlsAlone ? capable.withMediaTls(ClientSettings.MediaTls.ALWAYS) : capable;
+    settings = relay.map(proven::withRelay).orElse(proven);
   }
 
   /// From now on it has sessions and takes no messages outside of them.
@@ -78,6 +82,12 @@ final class Phone implements Pager.Listener, Sessions.Listener, AutoCloseable {
   /// From its next registration on it opens no session without TLS.
   void insistsOnTls() {
     tlsAlone = true;
+    off();
+  }
+
+  /// From its next registration on its sessions go by way of that relay.
+  void usesRelay(MsrpUri at) {
+    relay = Optional.of(at);
     off();
   }
 

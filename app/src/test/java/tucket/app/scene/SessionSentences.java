@@ -7,6 +7,7 @@ import tucket.client.Outgoing;
 import tucket.client.Refused;
 import tucket.client.Sent;
 import tucket.client.Session;
+import tucket.protocol.msrp.MsrpUri;
 
 /// A phone is in one session at most: the last one that it opened or was invited to.
 final class SessionSentences {
@@ -34,6 +35,13 @@ final class SessionSentences {
       Words.check(tls == s.part("how").equals("TLS"), "it goes over " + (tls ? "TLS" : "TCP"));
     });
     steps.on("WHO insists on media over TLS", s -> s.phone().insistsOnTls());
+    steps.on("WHO uses the relay", s -> s.phone().usesRelay(MsrpUri.of(false, "127.0.0.1", s.stage().media(Stage.DOMAIN), "")));
+    steps.on("WHO is reached by way of the relay", s -> {
+      Phone phone = s.phone();
+      s.stage().until(phone::isInSession, () -> phone.name() + " is in no session");
+      List<MsrpUri> path = phone.session().path();
+      Words.check(path.size() == 2 && path.getFirst().port() == s.stage().media(Stage.DOMAIN), "the path is " + path);
+    });
     steps.on("WHO ends the session", s -> s.phone().session().end());
     steps.on("WHO retrieves (?<ids>everything|\\S+(?:, \\S+)*) in a sessionSTATUS", SessionSentences::retrieves);
     steps.on("WHO is in (?<which>a|no) session", s -> {

@@ -65,6 +65,10 @@ final class Stage implements AutoCloseable {
       } else {
         settings.add("sip.tls.lab=true");
         settings.addAll(scene.settings());
+        if (scene.settings().stream().anyMatch(s -> s.startsWith("msrp.relay"))) { // phones have to be told where it is
+          media.put(DOMAIN, Site.freePort());
+          settings.add("msrp.listen=[\"tcp:127.0.0.1:" + media.get(DOMAIN) + "\"]");
+        }
         int port = Site.freePort(); // UDP and TCP on one, as everywhere: large requests move from one to the other
         List<String> listen = new ArrayList<>(List.of("udp:127.0.0.1:" + port, "tcp:127.0.0.1:" + port, "tls:127.0.0.1:0"));
         if (scene.wantsIpv6()) {

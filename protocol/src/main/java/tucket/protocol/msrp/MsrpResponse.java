@@ -53,6 +53,17 @@ public final class MsrpResponse extends MsrpMessage {
     return new MsrpResponse(transactionId(), status, words, headers());
   }
 
+  /// The same with one more line of that header.
+  public MsrpResponse and(String name, String value) {
+    List<MsrpHeader> more = new ArrayList<>(headers());
+    more.add(new MsrpHeader(name, value));
+    return new MsrpResponse(transactionId(), status, comment, more);
+  }
+
+  public MsrpResponse withTransactionId(String id) {
+    return new MsrpResponse(id, status, comment, headers());
+  }
+
   public int status() {
     return status;
   }

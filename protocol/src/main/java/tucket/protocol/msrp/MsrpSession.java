@@ -19,7 +19,8 @@ import tucket.protocol.msrp.SessionOutput.Failure;
 /// An end point of RFC 4975. Bound to the connection that we opened, or to the first on which a request for it arrives; requests on
 /// another get 506 (section 5.4). Whoever is active sends an empty SEND at once, which terminals wait for. Outgoing messages go one after
 /// the other, their chunks never mixed, with a bounded number of requests without response. Incoming messages are put together, handed
-/// up, and answered when the owner says so. Not thread-safe: one event at a time.
+/// up, and answered when the owner says so. Where the path leads over relays (RFC 4976), a 200 is only the relay's word: each message then asks
+/// for a success report, and counts as taken when that has come. Not thread-safe: one event at a time.
 public final class MsrpSession {
   private static final int SMALL_BODY = 10_240; // RFC 4975 section 7.1: the most that requests other than SEND may carry
   private static final int WATCHED = 64;
@@ -50,8 +51,19 @@ public final class MsrpSession {
   /// A request without response; `sending` is empty for the one that binds the connection.
   private record Transaction(Optional<Sending> sending, long deadline) {}
 
-  /// A delivered message or request without verdict.
-  private record Undecided(MsrpRequest head, long bytes) {}
+  /// A delivered message or request without verdict, or without the report that its sender wishes for; `report` is that where it came first.
+  private record Undecided(MsrpRequest head, long bytes, int report) {}
+
+  /// A message that the relay has taken, or is taking; its receiver has not reported.
+  private static final class Awaited {
+    private final Sending sending;
+    private long covered;
+    private long deadline = Long.MAX_VALUE;
+
+    Awaited(Sending sending) {
+      this.sending = sending;
+    }
+  }
 
   private final SessionSettings settings;
   private final Supplier<String> ids;
@@ -64,6 +76,9 @@ public final class MsrpSession {
   private Optional<MsrpRequest> head = Optional.empty();
   private final ByteArrayOutputStream smallBody = new ByteArrayOutputStream(0);
   private final Map<Long, Undecided> undecided = new LinkedHashMap<>();
+  private final Map<Long, Undecided> unreported = new LinkedHashMap<>();
+  private final Map<String, Awaited> awaited = new LinkedHashMap<>();
+  private final boolean relayed;
   private long lastTicket;
   private final Deque<OutgoingMessage> waiting = new ArrayDeque<>();
   private Optional<Sending> sending = Optional.empty();
@@ -77,6 +92,7 @@ public final class MsrpSession {
     this.settings = settings;
     this.ids = ids;
     this.assembly = new MsrpAssembly(settings.assembly());
+    this.relayed = settings.remotePath().size() > 1 && !settings.trustRelays();
     this.lastHeard = now;
     this.began = now;
   }
@@ -91,7 +107,7 @@ public final class MsrpSession {
 
   /// Whether nothing is on its way in either direction.
   public boolean isQuiet() {
-    return waiting.isEmpty() && sending.isEmpty() && unanswered.isEmpty() && undecided.isEmpty();
+    return waiting.isEmpty() && sending.isEmpty() && unanswered.isEmpty() && undecided.isEmpty() && awaited.isEmpty();
   }
 
   /// Whether so many delivered messages have no verdict that the transport should stop reading.
@@ -111,7 +127,8 @@ public final class MsrpSession {
       case SessionEvent.End e -> end(e.connection(), e.continuation(), now, out);
       case SessionEvent.Answered e -> answered(e.response(), now, out);
       case SessionEvent.Submit e -> submit(e.message(), out);
-      case SessionEvent.Verdict e -> verdict(e.ticket(), e.status(), out);
+      case SessionEvent.Verdict e -> verdict(e, out);
+      case SessionEvent.Report e -> reportLater(e.ticket(), e.status(), out);
       case SessionEvent.Fired e -> fired(now, out);
       case SessionEvent.Lost e -> lost(e.connection(), out);
       case SessionEvent.Stop e -> finish(Ending.STOPPED, out);
@@ -154,7 +171,11 @@ public final class MsrpSession {
       return; // nobody to answer to
     }
     if (bound.isPresent() && bound.getAsLong() != connection) {
-      respond(connection, request, MsrpStatus.BOUND_ELSEWHERE, out);
+      if (request.is(MsrpRequest.REPORT)) {
+        report(request, out); // a relay may bring it over a connection of its own
+      } else {
+        respond(connection, request, MsrpStatus.BOUND_ELSEWHERE, out);
+      }
       return;
     }
     binding = bound.isEmpty();
@@ -227,7 +248,7 @@ public final class MsrpSession {
 
   private long ticket(MsrpRequest request, long bytes) {
     lastTicket++;
-    undecided.put(lastTicket, new Undecided(request, bytes));
+    undecided.put(lastTicket, new Undecided(request, bytes, 0));
     return lastTicket;
   }
 
@@ -235,6 +256,7 @@ public final class MsrpSession {
     try {
       Optional<Integer> status = request.status();
       if (request.messageId().isPresent() && status.isPresent()) {
+        reported(request.messageId().get(), status.get(), request.byteRange(), out);
         out.reported(request.messageId().get(), status.get(), request.byteRange());
       }
     } catch (Malformed e) {
@@ -253,16 +275,57 @@ public final class MsrpSession {
     }
   }
 
-  private void verdict(long ticket, int status, SessionOutput out) {
-    Undecided item = undecided.remove(ticket);
+  /// Of a message of ours, by whoever stands behind the peer (RFC 4975 section 7.1.2): in one report or several.
+  private void reported(String id, int status, ByteRange range, SessionOutput out) {
+    Awaited message = awaited.get(id);
+    if (message == null) {
+      return;
+    }
+    long size = message.sending.chunker.message().body().length;
+    message.covered += Math.min(range.end().orElse(size), size) - range.start() + 1;
+    if (status != MsrpStatus.OK) {
+      awaited.remove(id);
+      message.sending.failed = true;
+      out.failed(id, new Failure(Failure.Why.REFUSED, status));
+    } else if (message.covered >= size) {
+      awaited.remove(id);
+      out.accepted(id);
+    }
+  }
+
+  private void verdict(SessionEvent.Verdict verdict, SessionOutput out) {
+    Undecided item = undecided.remove(verdict.ticket());
     if (item == null || bound.isEmpty()) {
       return;
     }
-    respond(bound.getAsLong(), item.head, status, out);
-    if (status == MsrpStatus.OK && item.head.is(MsrpRequest.SEND) && item.head.wantsSuccessReport()) {
-      // RFC 4975 section 7.1.3: one report for the whole message
-      MsrpRequest report = MsrpRequest.report(ids.get(), item.head, settings.self(), MsrpStatus.OK, 1, item.bytes, item.bytes);
-      out.transmit(bound.getAsLong(), MsrpWriter.write(report));
+    respond(bound.getAsLong(), item.head, verdict.status(), out);
+    if (verdict.status() != MsrpStatus.OK || !item.head.is(MsrpRequest.SEND) || !item.head.wantsSuccessReport()) {
+      return;
+    }
+    if (!verdict.reportLater() || item.report != 0) {
+      report(item, verdict.reportLater() ? item.report : MsrpStatus.OK, out);
+      return;
+    }
+    unreported.put(verdict.ticket(), item);
+    if (unreported.size() > settings.undecided()) {
+      unreported.remove(unreported.keySet().iterator().next());
+    }
+  }
+
+  private void reportLater(long ticket, int status, SessionOutput out) {
+    Undecided item = unreported.remove(ticket);
+    if (item != null && bound.isPresent()) {
+      report(item, status, out);
+    } else {
+      undecided.computeIfPresent(ticket, (t, early) -> new Undecided(early.head, early.bytes, status));
+    }
+  }
+
+  /// RFC 4975 section 7.1.3: one report for the whole message; of a failure only to who has not said no to that (section 7.1.2).
+  private void report(Undecided item, int status, SessionOutput out) {
+    if (status == MsrpStatus.OK || item.head.failureReport() != FailureReport.NO) {
+      MsrpRequest report = MsrpRequest.report(ids.get(), item.head, settings.self(), status, 1, item.bytes, item.bytes);
+      out.transmit(bound.orElseThrow(), MsrpWriter.write(report));
     }
   }
 
@@ -278,12 +341,16 @@ public final class MsrpSession {
   private void pump(long now, SessionOutput out) {
     while (bound.isPresent() && !binding && unanswered.size() < settings.window()) {
       if (sending.isEmpty()) {
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() || awaited.size() >= settings.window()) {
           return;
         }
-        MsrpChunker chunker = new MsrpChunker(waiting.remove(), settings.remotePath(), List.of(settings.self()),
+        OutgoingMessage next = waiting.remove();
+        MsrpChunker chunker = new MsrpChunker(relayed ? next.withSuccessReport() : next, settings.remotePath(), List.of(settings.self()),
             settings.chunkBytes());
         sending = Optional.of(new Sending(chunker));
+        if (relayed) {
+          awaited.put(next.messageId(), new Awaited(sending.get()));
+        }
       }
       send(sending.get(), now, out);
     }
@@ -305,7 +372,7 @@ public final class MsrpSession {
     if (message.chunker.isFinished()) {
       sending = Optional.empty();
       if (reports != FailureReport.YES && !message.failed) {
-        out.accepted(message.id());
+        taken(message, now, out);
       }
     }
   }
@@ -314,11 +381,12 @@ public final class MsrpSession {
     lastHeard = now;
     String partial = watched.remove(response.transactionId());
     if (partial != null && !response.isSuccess()) {
+      awaited.remove(partial);
       out.failed(partial, new Failure(Failure.Why.REFUSED, response.status()));
     }
     Transaction transaction = unanswered.remove(response.transactionId());
     if (transaction != null) {
-      transaction.sending.ifPresent(m -> settle(m, response, out));
+      transaction.sending.ifPresent(m -> settle(m, response, now, out));
     }
     boolean ours = transaction != null || partial != null;
     if (ours && !response.isSuccess() && !MsrpStatus.sparesSession(response.status())) {
@@ -326,16 +394,27 @@ public final class MsrpSession {
     }
   }
 
-  private static void settle(Sending message, MsrpResponse response, SessionOutput out) {
+  private void settle(Sending message, MsrpResponse response, long now, SessionOutput out) {
     message.unanswered--;
     if (message.failed) {
       return;
     }
     if (!response.isSuccess()) {
       message.failed = true; // further chunks: see send, which ends the message with an abort
+      awaited.remove(message.id());
       out.failed(message.id(), new Failure(Failure.Why.REFUSED, response.status()));
     } else if (message.chunker.isFinished() && message.unanswered == 0) {
+      taken(message, now, out);
+    }
+  }
+
+  /// By the next hop; where that is a relay, the receiver has as long again to report.
+  private void taken(Sending message, long now, SessionOutput out) {
+    Awaited report = awaited.get(message.id());
+    if (!relayed) {
       out.accepted(message.id());
+    } else if (report != null) {
+      report.deadline = now + settings.timeoutNanos();
     }
   }
 
@@ -348,11 +427,9 @@ public final class MsrpSession {
         break; // they stand in the order of their deadlines
       }
       oldest.remove();
-      transaction.sending.filter(m -> !m.failed).ifPresent(m -> {
-        m.failed = true;
-        out.failed(m.id(), new Failure(Failure.Why.SILENT, 0));
-      });
+      transaction.sending.filter(m -> !m.failed).ifPresent(m -> silent(m, out));
     }
+    List.copyOf(awaited.values()).stream().filter(a -> a.deadline <= now).forEach(a -> silent(a.sending, out));
     if (bound.isEmpty() && settings.bindNanos() > 0 && now - began >= settings.bindNanos()) {
       finish(Ending.UNBOUND, out);
       return;
@@ -365,8 +442,17 @@ public final class MsrpSession {
     }
   }
 
+  private void silent(Sending message, SessionOutput out) {
+    message.failed = true;
+    awaited.remove(message.id());
+    out.failed(message.id(), new Failure(Failure.Why.SILENT, 0));
+  }
+
   private void reschedule(SessionOutput out) {
     long next = unanswered.isEmpty() ? Long.MAX_VALUE : unanswered.values().iterator().next().deadline;
+    for (Awaited report : awaited.values()) {
+      next = Math.min(next, report.deadline);
+    }
     if (settings.idleNanos() > 0) {
       next = Math.min(next, lastHeard + settings.idleNanos());
     }
@@ -389,6 +475,7 @@ public final class MsrpSession {
     ended = true;
     Failure lost = new Failure(Failure.Why.LOST, 0);
     Map<String, Boolean> open = new LinkedHashMap<>(); // each once, in the order of sending
+    awaited.keySet().forEach(id -> open.put(id, true));
     unanswered.values().forEach(t -> t.sending.filter(m -> !m.failed).ifPresent(m -> open.put(m.id(), true)));
     sending.filter(m -> !m.failed).ifPresent(m -> open.put(m.id(), true));
     waiting.forEach(m -> open.put(m.messageId(), true));
@@ -396,6 +483,8 @@ public final class MsrpSession {
     unanswered.clear();
     waiting.clear();
     undecided.clear();
+    awaited.clear();
+    unreported.clear();
     watched.clear();
     sending = Optional.empty();
     out.ended(ending);

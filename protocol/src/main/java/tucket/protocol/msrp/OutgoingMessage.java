@@ -12,6 +12,11 @@ public record OutgoingMessage(
     more = List.copyOf(more);
   }
 
+  /// The same, with a wish for the receiver's own report.
+  public OutgoingMessage withSuccessReport() {
+    return new OutgoingMessage(messageId, contentType, body, true, failureReport, more);
+  }
+
   /// One with the reports that chat uses: none on success, failures as responses.
   public static OutgoingMessage of(String messageId, String contentType, byte[] body) {
     return new OutgoingMessage(messageId, contentType, body, false, FailureReport.YES, List.of());

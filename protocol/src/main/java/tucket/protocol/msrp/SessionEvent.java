@@ -22,7 +22,15 @@ public sealed interface SessionEvent {
   record Submit(OutgoingMessage message) implements SessionEvent {}
 
   /// The owner's decision about a delivered message or request: 200 once it is safe, else the status that tells why not.
-  record Verdict(long ticket, int status) implements SessionEvent {}
+  /// With `reportLater` the success report that the peer wishes for comes with a [Report].
+  record Verdict(long ticket, int status, boolean reportLater) implements SessionEvent {
+    public Verdict(long ticket, int status) {
+      this(ticket, status, false);
+    }
+  }
+
+  /// What the receiver himself says of a message that was delivered to us on its way to him.
+  record Report(long ticket, int status) implements SessionEvent {}
 
   /// The time asked for has come (or some other time: harmless).
   record Fired() implements SessionEvent {}

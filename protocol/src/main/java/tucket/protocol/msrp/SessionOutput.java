@@ -13,7 +13,8 @@ public interface SessionOutput {
   /// A request of a method that the settings name, such as NICKNAME. To be answered by a verdict too.
   default void request(MsrpRequest head, byte[] body, long ticket) {}
 
-  /// The peer has taken the whole message: all its chunks were answered 200 (or are not to be answered).
+  /// The peer has taken the whole message: all its chunks were answered 200 (or are not to be answered). Where relays stand between, whose answers
+  /// are not his: he has reported so.
   void accepted(String messageId);
 
   /// The message is lost for this session.

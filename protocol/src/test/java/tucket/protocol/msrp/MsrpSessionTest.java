@@ -338,4 +338,81 @@ class MsrpSessionTest {
     assertThat(b.take()).isEmpty();
     assertThat(b.receive(1, MsrpReaderTest.EMPTY_SEND).take()).containsExactly("1 d93kswow 200 OK");
   }
+
+  private static Bench behindARelay() {
+    List<MsrpUri> path = MsrpUri.parsePath("msrp://203.0.113.1:2855/relay;tcp msrp://10.0.0.1:20000/theirs;tcp");
+    Bench bench = new Bench(SessionSettings.of(SELF, path, true));
+    bench.on(new SessionEvent.Connected(1)).answer("tid0", 200).take();
+    return bench;
+  }
+
+  private static String report(String id, String range, String status) {
+    return "MSRP r" + id + " REPORT\r\nTo-Path: " + SELF + "\r\nFrom-Path: " + PEER.getFirst() + "\r\nMessage-ID: " + id + "\r\nByte-Range: " + range
+        + "\r\nStatus: 000 " + status + "\r\n-------r" + id + "$\r\n";
+  }
+
+  // RFC 4976 section 6.4.1: a relay answers before it passes on
+  @Test
+  void behindARelayAMessageIsTakenWhenItsReceiverHasReported() {
+    Bench bench = behindARelay();
+    bench.submit("m1", 10);
+    String tid = bench.take().getFirst().split(" ")[1];
+    assertThat(bench.answer(tid, 200).take()).isEmpty();
+    assertThat(bench.session.isQuiet()).isFalse();
+    assertThat(bench.receive(1, report("m1", "1-4/10", "200 OK")).take()).containsExactly("reported m1 200 1-4/10");
+    assertThat(bench.receive(2, report("m1", "5-10/10", "200 OK")).take()).as("over another connection")
+        .containsExactly("accepted m1", "reported m1 200 5-10/10");
+    assertThat(bench.session.isQuiet()).isTrue();
+  }
+
+  @Test
+  void behindARelayWhatIsReportedAsFailedOrNotAtAllIsNotTaken() {
+    Bench bench = behindARelay();
+    bench.submit("m1", 10).answer(bench.log.getFirst().split(" ")[1], 200).take();
+    assertThat(bench.receive(1, report("m1", "1-10/10", "413 Stop")).take()).contains("failed m1 REFUSED 413");
+    bench.submit("m2", 10).answer(bench.log.getFirst().split(" ")[1], 200).take();
+    assertThat(bench.at(31 * SECOND).take()).containsExactly("failed m2 SILENT 0");
+    bench.submit("m3", 10).answer(bench.log.getFirst().split(" ")[1], 200).take();
+    assertThat(bench.on(new SessionEvent.Lost(1)).take()).containsExactly("failed m3 LOST 0", "ended LOST");
+  }
+
+  // RFC 4975 section 7.1.2: the report is the receiver's, who may stand behind us
+  @Test
+  void aReportThatIsLeftForLaterComesOnceItIsKnown() {
+    Bench bench = passive();
+    bench.receive(1, wished("m1", ""));
+    bench.on(new SessionEvent.Verdict(bench.ticket, 200, true));
+    assertThat(bench.take()).containsExactly("deliver hi", "1 m1 200 OK");
+    bench.on(new SessionEvent.Report(bench.ticket, 200));
+    assertThat(bench.take()).singleElement().asString().startsWith("1 tid").contains("REPORT 1-2/2");
+    bench.on(new SessionEvent.Report(bench.ticket, 200));
+    assertThat(bench.take()).isEmpty();
+  }
+
+  @Test
+  void aReportThatComesBeforeTheVerdictWaitsForIt() {
+    Bench bench = passive();
+    bench.receive(1, wished("m1", "")).take();
+    assertThat(bench.on(new SessionEvent.Report(bench.ticket, 200)).take()).isEmpty();
+    assertThat(bench.on(new SessionEvent.Verdict(bench.ticket, 200, true)).take()).hasSize(2);
+  }
+
+  // RFC 4975 section 7.1.4
+  @Test
+  void failureReportNoAndPartialAreHonoured() {
+    Bench bench = passive();
+    bench.receive(1, wished("m1", "Failure-Report: no\r\n")).on(new SessionEvent.Verdict(bench.ticket, 413)).take();
+    bench.receive(1, wished("m2", "Failure-Report: no\r\n")).on(new SessionEvent.Verdict(bench.ticket, 200, true));
+    bench.on(new SessionEvent.Report(bench.ticket, 413));
+    assertThat(bench.take()).containsExactly("deliver hi");
+    bench.receive(1, wished("m3", "Failure-Report: partial\r\n")).on(new SessionEvent.Verdict(bench.ticket, 200, true));
+    assertThat(bench.take()).containsExactly("deliver hi");
+    bench.receive(1, wished("m4", "Failure-Report: partial\r\n")).on(new SessionEvent.Verdict(bench.ticket, 413));
+    assertThat(bench.take()).containsExactly("deliver hi", "1 m4 413 Stop Sending");
+  }
+
+  private static String wished(String id, String more) {
+    return "MSRP " + id + " SEND\r\nTo-Path: " + SELF + "\r\nFrom-Path: " + PEER.getFirst() + "\r\nMessage-ID: " + id
+        + "\r\nByte-Range: 1-2/2\r\nSuccess-Report: yes\r\n" + more + "Content-Type: text/plain\r\n\r\nhi\r\n-------" + id + "$\r\n";
+  }
 }

@@ -29,11 +29,13 @@ import tucket.transport.msrp.MsrpOwner;
 /// stands in c=, m= and path, since clients differ in which one they believe.
 final class MsrpLeg implements Im7ClientServer.Media {
   private static final int ID_BYTES = 8;
+  private static final int MOST_REPORTS = 1000;
 
   private final World world;
   private final MsrpEnd end;
   private final Origin origin;
   private final Map<String, IntConsumer> outcomes = new LinkedHashMap<>(); // in the order of sending
+  private final Map<String, IntConsumer> reports = new LinkedHashMap<>(); // of messages that asked for one
   private @Nullable MessageOffer offered;
   private volatile byte[] description = new byte[0];
   private volatile boolean ended;
@@ -102,9 +104,20 @@ final class MsrpLeg implements Im7ClientServer.Media {
 
   @Override
   public void send(Im7ClientServer.Content content, IntConsumer outcome) {
+    send(content, outcome, status -> {});
+  }
+
+  @Override
+  public void send(Im7ClientServer.Content content, IntConsumer outcome, IntConsumer reported) {
     String id = world.chance().token(ID_BYTES);
     synchronized (outcomes) {
       outcomes.put(id, outcome);
+      if (content.successReport()) {
+        reports.put(id, reported);
+        if (reports.size() > MOST_REPORTS) {
+          reports.remove(reports.keySet().iterator().next()); // receivers need not report
+        }
+      }
     }
     end.send(new OutgoingMessage(id, content.type(), content.body(), content.successReport(), MsrpRequest.FailureReport.YES, content.more()));
   }
@@ -149,7 +162,22 @@ final class MsrpLeg implements Im7ClientServer.Media {
           .filter(h -> h.name().regionMatches(true, 0, "Content-", 0, 8) && !h.name().equalsIgnoreCase(MsrpHeader.CONTENT_TYPE)).toList();
       String type = head.first(MsrpHeader.CONTENT_TYPE).orElse("text/plain");
       Im7ClientServer.Content content = new Im7ClientServer.Content(type, message.body(), head.wantsSuccessReport(), more);
-      listener.message(content, status -> end.settle(ticket, status));
+      if (content.successReport()) {
+        listener.message(content, status -> end.settleForNow(ticket, status), status -> end.report(ticket, status));
+      } else {
+        listener.message(content, status -> end.settle(ticket, status));
+      }
+    }
+
+    @Override
+    public void reported(String messageId, int status, boolean whole) {
+      IntConsumer report;
+      synchronized (outcomes) {
+        report = whole || status != MsrpStatus.OK ? reports.remove(messageId) : null;
+      }
+      if (report != null) {
+        report.accept(status);
+      }
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import tucket.protocol.msrp.MsrpHeader;
+import tucket.protocol.msrp.MsrpStatus;
 import tucket.protocol.sdp.Direction;
 import tucket.protocol.sdp.MessageOffer;
 
@@ -56,6 +57,9 @@ public interface Im7ClientServer {
     /// session is lost, else what he answered. Must not block.
     void send(Content content, IntConsumer outcome);
 
+    /// The same; where the message asks for a success report, `reported` gets the status that its receiver reports, behind the 200.
+    void send(Content content, IntConsumer outcome, IntConsumer reported);
+
     /// Ends the session; what was not taken yet is lost. Idempotent.
     void end();
   }
@@ -64,6 +68,16 @@ public interface Im7ClientServer {
   interface Listener {
     /// A message has come whole; the peer gets its response when `settle` is given a status: 200 once it is safe.
     void message(Content content, IntConsumer settle);
+
+    /// The same for a message whose sender wants its receiver's report, which `report` sends him. Who is the end point reports with the 200.
+    default void message(Content content, IntConsumer settle, IntConsumer report) {
+      message(content, status -> {
+        settle.accept(status);
+        if (status == MsrpStatus.OK) {
+          report.accept(status);
+        }
+      });
+    }
 
     /// The session is lost, by the connection or because nothing came for too long; not called after [Media#end].
     void lost(String why);

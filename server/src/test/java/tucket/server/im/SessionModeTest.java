@@ -57,6 +57,35 @@ class SessionModeTest {
     assertThat(lab.waiting("bob")).isZero();
   }
 
+  // RFC 4975 section 7.1.2
+  @Test
+  void aSuccessReportIsTheReceiversAndComesFromEndToEnd() throws Exception {
+    SessionPhone alice = lab.registered("alice");
+    SessionPhone bob = lab.registered("bob");
+    SessionPhone.Talk atAlice = alice.calling("bob", "m1", "Hello").talk();
+    SessionPhone.Talk atBob = bob.talks.poll(20, TimeUnit.SECONDS);
+    atBob.reportsLater = true;
+    assertThat(atAlice.wish("m2", "Report, please").get(20, TimeUnit.SECONDS)).isEqualTo(200);
+    assertThat(atAlice.say("m3", "behind it").get(20, TimeUnit.SECONDS)).isEqualTo(200);
+    assertThat(atAlice.reported).isEmpty();
+    atBob.end.report(atBob.tickets.poll(20, TimeUnit.SECONDS), 200);
+    assertThat(atAlice.reported.poll(20, TimeUnit.SECONDS)).isEqualTo(200);
+    assertThat(atAlice.wish("m4", "And what becomes of this?").get(20, TimeUnit.SECONDS)).isEqualTo(200);
+    assertThat(atBob.tickets.poll(20, TimeUnit.SECONDS)).isNotNull(); // of m3
+    atBob.end.report(atBob.tickets.poll(20, TimeUnit.SECONDS), 413);
+    assertThat(atAlice.reported.poll(20, TimeUnit.SECONDS)).isEqualTo(413);
+  }
+
+  @Test
+  void theServerReportsWhereItIsTheEndPoint() throws Exception {
+    SessionPhone alice = lab.registered("alice");
+    lab.phone("bob", tucket.transport.Protocol.TCP); // who is not registered
+    SessionPhone.Talk atAlice = alice.calling("bob", "m1", "Hello").talk();
+    assertThat(atAlice.wish("m2", "Are you away?").get(20, TimeUnit.SECONDS)).isEqualTo(200);
+    assertThat(atAlice.reported.poll(20, TimeUnit.SECONDS)).isEqualTo(200);
+    assertThat(lab.waiting("bob")).isEqualTo(2);
+  }
+
   @Test
   void theFirstDeviceThatAnswersWinsAndTheOthersAreTold() throws Exception {
     SessionPhone alice = lab.registered("alice");

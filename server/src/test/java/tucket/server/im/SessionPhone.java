@@ -337,7 +337,10 @@ final class SessionPhone implements AutoCloseable, SipStack.Handler {
     final BlockingQueue<String> bare = new LinkedBlockingQueue<>();
     final BlockingQueue<SipRequest> byes = new LinkedBlockingQueue<>();
     final Map<String, CompletableFuture<Integer>> sent = new ConcurrentHashMap<>();
+    final BlockingQueue<Long> tickets = new LinkedBlockingQueue<>();
+    final BlockingQueue<Integer> reported = new LinkedBlockingQueue<>();
     volatile boolean settles = true;
+    volatile boolean reportsLater;
     private Dialog dialog;
 
     Talk(MsrpEnd end, Dialog dialog, SipResponse ok) {
@@ -354,7 +357,10 @@ final class SessionPhone implements AutoCloseable, SipStack.Handler {
       } else {
         bare.add(message.contentType().name());
       }
-      if (settles) {
+      tickets.add(ticket);
+      if (reportsLater) {
+        end.settleForNow(ticket, 200);
+      } else if (settles) {
         end.settle(ticket, 200);
       }
     }
@@ -365,6 +371,20 @@ final class SessionPhone implements AutoCloseable, SipStack.Handler {
       sent.put(id, outcome);
       end.send(OutgoingMessage.of(id, type, body));
       return outcome;
+    }
+
+    /// One whose receiver is to report.
+    CompletableFuture<Integer> wish(String messageId, String text) {
+      String id = world.chance().token(8);
+      CompletableFuture<Integer> outcome = new CompletableFuture<>();
+      sent.put(id, outcome);
+      end.send(OutgoingMessage.of(id, "message/cpim", cpim(messageId, "", text)).withSuccessReport());
+      return outcome;
+    }
+
+    @Override
+    public void reported(String messageId, int status, boolean whole) {
+      reported.add(status);
     }
 
     CompletableFuture<Integer> say(String id, String text) {

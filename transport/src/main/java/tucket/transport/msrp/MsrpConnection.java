@@ -2,9 +2,12 @@
 package tucket.transport.msrp;
 
 import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +30,11 @@ final class MsrpConnection implements MsrpReader.Sink {
   private final MsrpStack stack;
   private final MsrpReader reader = new MsrpReader();
   private final Set<MsrpEnd> ends = ConcurrentHashMap.newKeySet();
-  private final Set<MsrpEnd> pausing = new HashSet<>();
+  private final Set<RelayPath> paths = ConcurrentHashMap.newKeySet();
+  private final Set<Object> pausing = new HashSet<>();
+  private final AtomicInteger wrongLogins = new AtomicInteger();
   private @Nullable MsrpEnd current;
+  private @Nullable RelayedRequest passing;
   private @Nullable MsrpRequest orphan;
   private Optional<String> objection = Optional.empty(); // to the orphan
 
@@ -49,8 +55,12 @@ final class MsrpConnection implements MsrpReader.Sink {
   @Override
   public void request(MsrpRequest head) {
     current = null;
+    passing = null;
     orphan = head;
     try {
+      if (isRelayed(head)) {
+        return;
+      }
       Optional<MsrpEnd> end = stack.find(head.toPath().getFirst().sessionId());
       objection = end.flatMap(e -> e.objection(flow));
       if (end.isPresent() && objection.isEmpty()) {
@@ -62,6 +72,26 @@ final class MsrpConnection implements MsrpReader.Sink {
     } catch (Malformed unreadable) {
       orphan = null; // nobody to answer to
     }
+  }
+
+  /// Whether it is for the relay to pass on.
+  private boolean isRelayed(MsrpRequest head) {
+    Optional<RelayPath> path = stack.relay().flatMap(r -> r.find(head.toPath().getFirst().sessionId()));
+    if (path.isPresent()) {
+      passing = new RelayedRequest(path.get(), head, this);
+      orphan = null;
+    }
+    return path.isPresent();
+  }
+
+  /// A path that a relay has handed out over this connection.
+  void carries(RelayPath path) {
+    paths.add(path);
+  }
+
+  void forget(RelayPath path) {
+    paths.remove(path);
+    pause(path, false);
   }
 
   void add(MsrpEnd end) {
@@ -78,15 +108,15 @@ final class MsrpConnection implements MsrpReader.Sink {
   void released(MsrpEnd end) {
     pause(end, false);
     ends.remove(end);
-    if (ends.isEmpty()) {
+    if (ends.isEmpty() && paths.isEmpty()) {
       flow.close();
     }
   }
 
-  /// Nothing is read while any of the sessions wants that.
-  void pause(MsrpEnd end, boolean on) {
+  /// Nothing is read while any of the sessions, or of the relay's paths, wants that.
+  void pause(Object who, boolean on) {
     synchronized (pausing) {
-      if (on ? pausing.add(end) : pausing.remove(end)) {
+      if (on ? pausing.add(who) : pausing.remove(who)) {
         flow.reading(pausing.isEmpty());
       }
     }
@@ -96,6 +126,8 @@ final class MsrpConnection implements MsrpReader.Sink {
   public void body(byte[] data, int from, int to) {
     if (current != null) {
       current.body(number, data, from, to);
+    } else if (passing != null) {
+      passing.body(data, from, to);
     }
   }
 
@@ -103,6 +135,10 @@ final class MsrpConnection implements MsrpReader.Sink {
   public void end(Continuation continuation, boolean hadBody) {
     if (current != null) {
       current.post(new SessionEvent.End(number, continuation));
+    } else if (passing != null) {
+      passing.end(continuation, hadBody);
+    } else if (orphan != null && stack.relay().filter(r -> r.isAsked(orphan())).isPresent()) {
+      authenticate(stack.relay().get(), orphan());
     } else if (orphan != null && objection.isPresent()) {
       refuse(Optional.of(orphan), objection.get());
     } else if (orphan != null && orphan.wantsResponse(MsrpStatus.NO_SESSION)) {
@@ -113,7 +149,24 @@ final class MsrpConnection implements MsrpReader.Sink {
       }
     }
     current = null;
+    passing = null;
     orphan = null;
+  }
+
+  private MsrpRequest orphan() {
+    return Objects.requireNonNull(orphan);
+  }
+
+  private void authenticate(MsrpRelay relay, MsrpRequest auth) {
+    try {
+      MsrpResponse answer = relay.authenticate(auth, this, wrongLogins);
+      flow.send(MsrpWriter.write(answer));
+      if (answer.status() == MsrpStatus.FORBIDDEN) {
+        flow.close();
+      }
+    } catch (Malformed unreadable) {
+      flow.send(MsrpWriter.write(MsrpResponse.to(auth, MsrpStatus.BAD_REQUEST)));
+    }
   }
 
   /// RFC 4975 section 14.4: this is not the peer that was meant. He is told why where he has asked for something, and cut.
@@ -131,7 +184,9 @@ final class MsrpConnection implements MsrpReader.Sink {
   @Override
   public void response(MsrpResponse response) {
     try {
-      stack.find(response.toPath().getFirst().sessionId()).ifPresent(e -> e.post(new SessionEvent.Answered(response)));
+      String id = response.toPath().getFirst().sessionId();
+      stack.find(id).ifPresent(e -> e.answered(response));
+      stack.relay().flatMap(r -> r.find(id)).ifPresent(p -> p.answered(response));
     } catch (Malformed unreadable) {
       ends.forEach(e -> e.post(new SessionEvent.Answered(response))); // known by its transaction id alone
     }
@@ -140,5 +195,6 @@ final class MsrpConnection implements MsrpReader.Sink {
   /// The connection is gone.
   void lost() {
     ends.forEach(e -> e.post(new SessionEvent.Lost(number)));
+    stack.relay().ifPresent(r -> List.copyOf(paths).forEach(r::remove));
   }
 }

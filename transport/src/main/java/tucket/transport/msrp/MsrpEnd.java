@@ -3,6 +3,7 @@ package tucket.transport.msrp;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -12,8 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tucket.protocol.msrp.ByteRange;
 import tucket.protocol.msrp.IncomingMessage;
 import tucket.protocol.msrp.MsrpRequest;
+import tucket.protocol.msrp.MsrpResponse;
 import tucket.protocol.msrp.MsrpSession;
 import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.msrp.OutgoingMessage;
@@ -43,6 +46,7 @@ public final class MsrpEnd {
   private boolean over;
   private long early;
   private boolean paused;
+  private volatile Optional<RelayClient> relay = Optional.empty();
   private volatile Optional<Fingerprint> expected = Optional.empty();
   private Clock.@Nullable Alarm alarm;
 
@@ -62,9 +66,10 @@ public final class MsrpEnd {
     }
   }
 
-  /// The fingerprint of the certificate that we show in this session, for the SDP; empty where it is not one of `msrps`.
+  /// The fingerprint of the certificate that we show in this session, for the SDP; empty where it is not one of `msrps`, or where peers
+  /// connect to a relay.
   public Optional<Fingerprint> fingerprint() {
-    return uri.secure() ? stack.fingerprint() : Optional.empty();
+    return uri.secure() && relay.isEmpty() ? stack.fingerprint() : Optional.empty();
   }
 
   /// Begins: `remote` is the peer's a=path, `connectTo` where we connect as the active end, empty where the peer does. To be called once.
@@ -76,14 +81,20 @@ public final class MsrpEnd {
   /// nothing is told, or relays stand between (theirs is the connection), who we connect to must be vouched for by an authority, and
   /// who connects to us is known by the session id alone.
   public void start(List<MsrpUri> remote, Optional<Peer> connectTo, Optional<Fingerprint> shown, MsrpOwner by) {
-    SessionSettings own = stack.settings().session(uri, remote, connectTo.isPresent());
-    expected = remote.size() > 1 ? Optional.empty() : shown;
+    List<MsrpUri> way = new ArrayList<>(relay.map(RelayClient::usePath).orElse(List.of()));
+    way.addAll(remote);
+    SessionSettings own = stack.settings().session(uri, way, connectTo.isPresent());
+    expected = way.size() > 1 ? Optional.empty() : shown;
     connections.values().forEach(this::dismissWrong);
     synchronized (mailbox) {
       session = new MsrpSession(own, () -> stack.world().chance().token(TRANSACTION_BYTES), stack.world().clock().nanos());
       owner = by;
     }
-    connectTo.ifPresent(peer -> stack.world().threads().start("msrp connect", () -> connect(peer)));
+    if (relay.isPresent()) {
+      connectTo.ifPresent(peer -> overRelay(relay.get().connection));
+    } else {
+      connectTo.ifPresent(peer -> stack.world().threads().start("msrp connect", () -> connect(peer)));
+    }
     post(new SessionEvent.Fired()); // sees to the idle timer, and to what came early
   }
 
@@ -131,6 +142,13 @@ public final class MsrpEnd {
     };
   }
 
+  private void overRelay(MsrpConnection standing) {
+    post(new SessionEvent.Connected(standing.number));
+    if (!standing.flow.isOpen()) {
+      post(new SessionEvent.Lost(standing.number));
+    }
+  }
+
   private void connect(Peer peer) {
     try {
       Endpoint to = MsrpStack.endpoint(peer.host(), peer.port(), peer.secure());
@@ -169,6 +187,16 @@ public final class MsrpEnd {
     post(new SessionEvent.Verdict(ticket, status));
   }
 
+  /// The same, but the success report that the peer may have asked for comes with [#report].
+  public void settleForNow(long ticket, int status) {
+    post(new SessionEvent.Verdict(ticket, status, true));
+  }
+
+  /// What the receiver of a message says that we only pass on.
+  public void report(long ticket, int status) {
+    post(new SessionEvent.Report(ticket, status));
+  }
+
   /// Ends the session; without effect on one that has ended.
   public void stop() {
     synchronized (mailbox) {
@@ -178,6 +206,32 @@ public final class MsrpEnd {
     }
     if (!post(new SessionEvent.Stop())) {
       release();
+    }
+  }
+
+  /// The path by which peers reach this session, for the SDP: its own URI, or those of the relay before it (RFC 4976 section 5.1).
+  public List<MsrpUri> path() {
+    return relay.map(RelayClient::path).orElse(List.of(uri));
+  }
+
+  /// Asks a relay to act for this session, before [#start]; blocks. Peers are then told [#path], and what is sent goes by way of it. [Unavailable]
+  /// where the relay can't be reached or refuses.
+  public void useRelay(MsrpUri at, RelayLogin login) {
+    String host = at.host().replaceAll("[\\[\\]]", "");
+    MsrpConnection connection = stack.connect(MsrpStack.endpoint(host, at.portOrDefault(), at.secure()));
+    if (at.secure() && !connection.flow.provesHost(host)) {
+      connection.refuse(Optional.empty(), "No trusted authority vouches for the certificate of the relay " + host);
+      throw new Unavailable("No trusted authority vouches for the certificate of the relay " + host);
+    }
+    connection.add(this);
+    RelayClient asked = new RelayClient(stack, connection, uri);
+    relay = Optional.of(asked);
+    asked.authenticate(at, login);
+  }
+
+  void answered(MsrpResponse response) {
+    if (relay.filter(r -> r.answered(response)).isEmpty()) {
+      post(new SessionEvent.Answered(response));
     }
   }
 
@@ -281,6 +335,12 @@ public final class MsrpEnd {
     @Override
     public void deliver(IncomingMessage message, long ticket) {
       owner().message(message, ticket);
+    }
+
+    @Override
+    public void reported(String messageId, int status, ByteRange range) {
+      boolean whole = range.total().isEmpty() || range.end().orElse(Long.MAX_VALUE) >= range.total().getAsLong();
+      owner().reported(messageId, status, whole);
     }
 
     @Override

@@ -13,6 +13,9 @@ public interface MsrpOwner {
   /// The peer has taken the whole message.
   void accepted(String messageId);
 
+  /// The receiver's own report of a message that asked for it (RFC 4975 section 7.1.2); it may come in parts, `whole` for the last.
+  default void reported(String messageId, int status, boolean whole) {}
+
   /// The message is lost for this session.
   void failed(String messageId, SessionOutput.Failure failure);
 

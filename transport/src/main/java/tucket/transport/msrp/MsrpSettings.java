@@ -8,8 +8,9 @@ import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.msrp.SessionSettings;
 
 /// `advertise` is the host in our URIs and SDP (empty: the address listened at). `share` is how many sessions
-/// may use a connection that we open; terminals want one for each.
-public record MsrpSettings(String advertise, Bounds bounds, Times times, int share) {
+/// may use a connection that we open; terminals want one for each. With
+/// `trustRelays` the 200 of a relay counts as the receiver's, who is then not asked to report: for measuring relays.
+public record MsrpSettings(String advertise, Bounds bounds, Times times, int share, boolean trustRelays) {
 
   /// `sessions` bounds the sessions of all, `messageBytes` one message, `earlyBytes` what a peer may send before its session has begun here.
   /// Of one session: `requests` without response, `queue` messages that wait to be sent, `undecided` messages that wait for their verdict: then
@@ -28,23 +29,27 @@ public record MsrpSettings(String advertise, Bounds bounds, Times times, int sha
 
   /// With a connection for each session.
   public MsrpSettings(String advertise, Bounds bounds, Times times) {
-    this(advertise, bounds, times, 1);
+    this(advertise, bounds, times, 1, false);
   }
 
   public MsrpSettings withAdvertise(String host) {
-    return new MsrpSettings(host, bounds, times, share);
+    return new MsrpSettings(host, bounds, times, share, trustRelays);
   }
 
   public MsrpSettings withTimes(Times to) {
-    return new MsrpSettings(advertise, bounds, to, share);
+    return new MsrpSettings(advertise, bounds, to, share, trustRelays);
   }
 
   public MsrpSettings withBounds(Bounds to) {
-    return new MsrpSettings(advertise, to, times, share);
+    return new MsrpSettings(advertise, to, times, share, trustRelays);
   }
 
   public MsrpSettings withShare(int sessions) {
-    return new MsrpSettings(advertise, bounds, times, sessions);
+    return new MsrpSettings(advertise, bounds, times, sessions, trustRelays);
+  }
+
+  public MsrpSettings withTrustRelays(boolean on) {
+    return new MsrpSettings(advertise, bounds, times, share, on);
   }
 
   public MsrpSettings withMessageBytes(int most) {
@@ -56,6 +61,6 @@ public record MsrpSettings(String advertise, Bounds bounds, Times times, int sha
     MsrpAssembly.Limits usual = MsrpAssembly.Limits.DEFAULT;
     MsrpAssembly.Limits assembly = new MsrpAssembly.Limits(bounds.messageBytes, 2 * bounds.messageBytes, usual.messages(), usual.gaps());
     return SessionSettings.of(self, remote, active).withAssembly(assembly).withIdle(times.idle.toNanos())
-        .withWindow(bounds.requests, bounds.queue, bounds.undecided).withTimes(times.response.toNanos(), times.bind.toNanos());
+        .withWindow(bounds.requests, bounds.queue, bounds.undecided).withTimes(times.response.toNanos(), times.bind.toNanos()).withTrustRelays(trustRelays);
   }
 }

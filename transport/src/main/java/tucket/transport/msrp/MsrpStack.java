@@ -31,6 +31,7 @@ public final class MsrpStack implements AutoCloseable {
   private final Map<Flow, MsrpConnection> connections = new ConcurrentHashMap<>();
   private final Map<Endpoint, Sharing> shared = new ConcurrentHashMap<>();
   private final List<Network.Listener> listeners = new CopyOnWriteArrayList<>();
+  private volatile Optional<MsrpRelay> relay = Optional.empty();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final FlowHandler handler = new FlowHandler() {
@@ -78,6 +79,27 @@ public final class MsrpStack implements AutoCloseable {
   /// Where we listen for plain TCP (or for TLS); empty where we do not.
   public Optional<Endpoint> listening(boolean secure) {
     return listeners.stream().map(Network.Listener::local).filter(e -> e.protocol().secure() == secure).findFirst();
+  }
+
+  /// Takes on the relay role for those users (RFC 4976): to be called before [#listen].
+  public void relay(RelaySettings how, RelayUsers users) {
+    relay = Optional.of(new MsrpRelay(this, how, users));
+  }
+
+  Optional<MsrpRelay> relay() {
+    return relay;
+  }
+
+  /// How many paths the relay has handed out.
+  public int relayed() {
+    return relay.map(MsrpRelay::size).orElse(0);
+  }
+
+  /// Whether a relay may connect there for a client: where this machine is meant, only to where it listens itself, or where it listens for nobody else.
+  boolean mayReach(Endpoint to) {
+    List<Endpoint> own = listeners.stream().map(Network.Listener::local).toList();
+    return !RelayHop.isInner(to.address().getAddress()) || own.contains(to)
+        || own.stream().allMatch(e -> e.address().getAddress().isLoopbackAddress()) && to.address().getAddress().isLoopbackAddress();
   }
 
   /// The fingerprint of the certificate that we show under TLS.
@@ -132,7 +154,7 @@ public final class MsrpStack implements AutoCloseable {
     }
   }
 
-  private MsrpConnection connect(Endpoint to) {
+  MsrpConnection connect(Endpoint to) {
     Flow flow = world.network().connectToAny(to, handler, settings.times().connect());
     MsrpConnection connection = connection(flow);
     if (!flow.isOpen()) {

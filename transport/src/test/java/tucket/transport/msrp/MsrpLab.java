@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import tucket.protocol.msrp.MsrpUri;
 import tucket.transport.Endpoint;
@@ -38,7 +39,12 @@ class MsrpLab {
   }
 
   final MsrpStack stack(MsrpSettings settings) {
+    return stack(settings, made -> {});
+  }
+
+  final MsrpStack stack(MsrpSettings settings, Consumer<MsrpStack> before) {
     MsrpStack made = new MsrpStack(world, settings);
+    before.accept(made);
     made.listen(new Endpoint(Protocol.TCP, new InetSocketAddress("127.0.0.1", 0)));
     stacks.add(made);
     return made;

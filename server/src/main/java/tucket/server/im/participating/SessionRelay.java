@@ -31,6 +31,7 @@ import tucket.transport.World;
 final class SessionRelay {
   private static final Logger LOG = LoggerFactory.getLogger(SessionRelay.class);
 
+  private static final IntConsumer NO_REPORT = status -> {};
   private static final Duration BYE_MAY_FOLLOW = Duration.ofSeconds(2);
 
   private final World world;
@@ -80,7 +81,7 @@ final class SessionRelay {
 
   /// Gives the caller a message of the callee that did not come over MSRP; `settle` gets its MSRP status.
   void toCaller(Reading reading, IntConsumer settle) {
-    caller.give(reading, messages.content(reading, false), settle);
+    caller.give(reading, messages.content(reading, false), settle, NO_REPORT);
   }
 
   /// Shows the callee a message of the caller that is stored: where the callee does not take it, it is not stored again. May be called before the session is
@@ -131,14 +132,20 @@ final class SessionRelay {
 
     @Override
     public void message(Im7ClientServer.Content content, IntConsumer settle) {
+      message(content, settle, NO_REPORT);
+    }
+
+    /// RFC 4975 section 7.1.2: the report is the receiver's, from end to end; ours where we keep the message in his place.
+    @Override
+    public void message(Im7ClientServer.Content content, IntConsumer settle, IntConsumer report) {
       Side to = other();
       try {
         Optional<Reading> reading = direction().read(MediaType.parse(content.type()), content.body(), unique(), world.clock().now());
         if (reading.isEmpty()) {
-          to.party.media().send(content, settle); // what we can't read, its receiver may
+          to.party.media().send(content, settle, report); // what we can't read, its receiver may
           return;
         }
-        to.admit(reading.get(), messages.content(reading.get(), content.successReport()), settle);
+        to.admit(reading.get(), messages.content(reading.get(), content.successReport()), settle, report);
       } catch (Malformed fault) {
         settle.accept(MsrpStatus.BAD_REQUEST);
       }
@@ -146,9 +153,9 @@ final class SessionRelay {
 
     /// Hands a message to this side's peer, unless his rules are others than when he was asked last, and keep it away. Then he may have to be looked up, so it
     /// does not happen here.
-    private void admit(Reading reading, Im7ClientServer.Content content, IntConsumer settle) {
+    private void admit(Reading reading, Im7ClientServer.Content content, IntConsumer settle, IntConsumer report) {
       if (open == circumstances.changes()) {
-        give(reading, content, settle);
+        give(reading, content, settle, report);
         return;
       }
       serial.add(() -> {
@@ -158,7 +165,7 @@ final class SessionRelay {
           settle.accept(reading.passing() ? MsrpStatus.OK : MsrpStatus.FORBIDDEN);
           return;
         }
-        give(reading, content, settle);
+        give(reading, content, settle, report);
         if (reading.envelope().kind() == Envelope.Kind.MESSAGE) { // what answers a message is let through whatever the rules say
           open = now;
         }
@@ -175,15 +182,15 @@ final class SessionRelay {
     }
 
     /// Hands a message to this side's peer.
-    void give(Reading reading, Im7ClientServer.Content content, IntConsumer settle) {
+    void give(Reading reading, Im7ClientServer.Content content, IntConsumer settle, IntConsumer report) {
       if (lost) {
-        keep(reading, settle);
+        keep(reading, settle, report);
         return;
       }
       party.media().send(content, status -> {
         if (status == MsrpStatus.TIMEOUT || status == MsrpStatus.NO_SESSION || status == MsrpStatus.BOUND_ELSEWHERE) {
           givenUp();
-          keep(reading, settle);
+          keep(reading, settle, report);
           return;
         }
         if (!reading.passing()) {
@@ -191,7 +198,7 @@ final class SessionRelay {
               "in session: " + status);
         }
         settle.accept(status);
-      });
+      }, report);
     }
 
     /// A peer that has left one message unanswered gets no other one in this session: it would come before what is kept.
@@ -201,12 +208,18 @@ final class SessionRelay {
       }
     }
 
-    private void keep(Reading reading, IntConsumer settle) {
+    private void keep(Reading reading, IntConsumer settle, IntConsumer report) {
       if (reading.passing()) {
         settle.accept(MsrpStatus.OK); // is-composing is never stored
         return;
       }
-      serial.add(() -> settle.accept(kept(reading)));
+      serial.add(() -> {
+        int status = kept(reading);
+        settle.accept(status);
+        if (status == MsrpStatus.OK) {
+          report.accept(status);
+        }
+      });
     }
 
     private int kept(Reading reading) {
