@@ -26,6 +26,9 @@ core.external { route = \"sip:127.0.0.1:$core;lr;odi=lab-secret-new\", trusted =
   scenario kamailio-reports-stored kamailio_reports_stored
   scenario kamailio-vanished kamailio_vanished
   scenario kamailio-untrusted kamailio_untrusted
+  scenario kamailio-session kamailio_session
+  scenario kamailio-session-offline kamailio_session_offline
+  scenario kamailio-large kamailio_large
   stop "$kamailio"
   stop "$server"
 }
@@ -94,4 +97,57 @@ kamailio_untrusted() {
     --password-file "$work/kamailio/alice"
   ! ended 40 "$pid" || fail 'the message was taken' || return 1
   grep -q '403' "$log/mallory.json" || fail 'it was not answered 403'
+}
+
+# chat NAME USER PEER: a conversation of that user by way of Kamailio, with what comes on standard input as his lines; its id is in $pid.
+chat() {
+  local name=$1 user=$2 peer=$3
+  "$tucket" chat "$peer" --json --stay 30 --config "$work/kamailio/client.conf" --server "udp:127.0.0.1:$core" --as "$user" \
+    --password-file "$work/kamailio/$user" <&0 >"$log/$name.json" 2>&1 &
+  pid=$!
+  started+=("$pid")
+}
+
+kamailio_session() {
+  title='a session on both legs (INVITE and MSRP): each message is taken; delivered and displayed come back; BYE ends both'
+  mkfifo "$log/keyboard"
+  exec 7<>"$log/keyboard"
+  chat bob bob alice <"$log/keyboard"
+  local bob=$pid
+  await 30 reported bob registered || fail 'bob was not registered' || return 1
+  chat alice alice bob < <(printf 'hello in session\nand more\n')
+  ended 60 "$pid" || fail 'a line of alice was not taken' || return 1
+  [ "$(count alice '"event":"sent".*"status":200')" = 2 ] || fail 'not both were answered 200' || return 1
+  [ "$(count alice '"event":"displayed"')" = 2 ] || fail 'not both were displayed' || return 1
+  [ "$(count bob 'hello in session')" = 1 ] && [ "$(count bob 'and more')" = 1 ] || fail 'bob did not get each once' || return 1
+  await 30 reported bob ended || fail 'BYE did not reach bob' || return 1
+  exec 7>&-
+  kill "$bob"
+}
+
+kamailio_session_offline() {
+  title='a session with somebody who is away: accepted in his place, each line stored; he gets them when he registers, in order'
+  chat alice alice bob < <(printf 'first while you were out\nsecond while you were out\n')
+  local alice=$pid
+  await 30 eval '[ "$(count alice "\"event\":\"sent\".*\"status\":200")" = 2 ]' || fail 'not both were answered 200' || return 1
+  via bob bob listen --displayed --timeout 8 || fail 'bob did not end well' || return 1
+  [ "$(count bob 'while you were out')" = 2 ] || fail "not just both: $(count bob 'while you were out')" || return 1
+  grep 'while you were out' "$log/bob.json" | head -n 1 | grep -q first || fail 'not in the order of sending' || return 1
+  ended 60 "$alice" || fail 'alice did not end well' || return 1
+  [ "$(count alice '"event":"displayed"')" = 2 ] || fail 'alice was not told displayed'
+}
+
+kamailio_large() {
+  title='a message of 20000 bytes: in large message mode to him who is there, stored for him who is away'
+  local text
+  text=$(printf 'x%.0s' {1..20000})
+  via_start bob bob listen --count 1 --timeout 60
+  local bob=$pid
+  await 30 reported bob registered || fail 'bob was not registered' || return 1
+  via alice alice send bob "$text" || fail 'the message was not taken' || return 1
+  ended 60 "$bob" || fail 'bob did not get it' || return 1
+  grep -q "\"text\":\"$text\"" "$log/bob.json" || fail 'the text came otherwise' || return 1
+  via alice-again alice send bob "$text" && sent alice-again 202 || fail 'not answered 202' || return 1
+  via back bob listen --count 1 --timeout 40 || fail 'it did not come' || return 1
+  [ "$(count back "\"text\":\"$text\"")" = 1 ] || fail 'not exactly once, as it was'
 }
