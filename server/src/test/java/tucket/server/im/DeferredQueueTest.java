@@ -277,6 +277,40 @@ class DeferredQueueTest extends OnBothEngines {
   }
 
   @Test
+  void aMessageThatIsBeingDeletedIsNotBegunToBePushed() throws Exception {
+    CountDownLatch deleted = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    ParkingEngine parking = new ParkingEngine(engine, deleted, goOn);
+    lab.close();
+    lab = new ImLab(parking);
+    lab.quiet();
+    FakePhone phone = lab.phone(BOB, "urn:uuid:1").goesAway();
+    lab.text(ALICE, BOB, "m1", "one");
+    lab.text(ALICE, BOB, "m2", "two");
+    long second = lab.im.deferred().queue().list(BOB, 10, w -> w.messageId().equals("m2")).getFirst().waiting().sequence();
+    CountDownLatch pushing = new CountDownLatch(1);
+    CountDownLatch taken = new CountDownLatch(1);
+    phone.answers(r -> {
+      pushing.countDown();
+      hold(taken);
+      return 200;
+    });
+    lab.registers(BOB, phone);
+    pushing.await(); // the run has read both
+
+    parking.arm();
+    Thread deleting = Thread.ofVirtual().start(() -> lab.im.deferred().delete(BOB, List.of(second)));
+    deleted.await(); // it is committed, and who asked for it does not know that yet
+    taken.countDown();
+    awaitEmpty(BOB);
+    goOn.countDown();
+    deleting.join();
+
+    lab.quiet();
+    assertThat(phone.texts()).containsExactly("one");
+  }
+
+  @Test
   void theSenderWhoAsksForItIsToldThatHisMessageIsStored() {
     FakePhone alice = lab.phone(ALICE, "urn:uuid:a");
     lab.text(ALICE, BOB, "m1", "one", Disposition.PROCESSING);

@@ -192,13 +192,19 @@ public final class DeferredMessagingFunction {
   /// The user deletes these; returns how many there were.
   public int delete(AddressOfRecord user, List<Long> sequences) {
     Recipient recipient = recipients.hold(user);
+    boolean committed = false;
+    recipient.beginDelete(sequences);
     try {
       DeferredQueue.Deleted deleted = queue.delete(user, sequences);
-      recipient.gone(sequences);
+      committed = true;
       recipient.left(deleted.left());
       changed.accept(user);
       return deleted.messages();
     } finally {
+      recipient.endDelete(sequences, committed);
+      if (!committed) {
+        push.wake(user);
+      }
       recipients.release(recipient);
     }
   }

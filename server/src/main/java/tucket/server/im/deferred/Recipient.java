@@ -26,6 +26,7 @@ final class Recipient {
   private final Map<DeviceId, Line> lines = new HashMap<>();
   private final Map<Long, Integer> inFlight = new HashMap<>();
   private final Set<Long> expiring = new HashSet<>();
+  private final Set<Long> deleting = new HashSet<>();
   private final Set<Long> ended = new HashSet<>(); // while some run may still hold what it read before
   private @Nullable Set<DeviceId> registered;
   private boolean nonEmpty;
@@ -354,11 +355,12 @@ final class Recipient {
     return taken;
   }
 
-  /// Whether that message may be handed to the device now: not while it is being expired, nor when it has ended or the device has said that
-  /// it has it since the run has read it.
+  /// Whether that message may be handed to the device now: not while it is being expired or deleted, nor when it has ended or the device has said
+  /// that it has it since the run has read it.
   synchronized boolean begin(DeviceId id, long sequence) {
     Line line = line(id);
-    if (expiring.contains(sequence) || ended.contains(sequence) || line.reporting.contains(sequence) || line.reported.contains(sequence)) {
+    boolean leaves = expiring.contains(sequence) || deleting.contains(sequence) || ended.contains(sequence);
+    if (leaves || line.reporting.contains(sequence) || line.reported.contains(sequence)) {
       return false;
     }
     line.handing.add(sequence);
@@ -399,6 +401,21 @@ final class Recipient {
   synchronized void endExpiry(long sequence) {
     expiring.remove(sequence);
     gone(List.of(sequence));
+  }
+
+  /// The user deletes these: nothing of them is begun any more, for the commit is known only some time after it happened.
+  synchronized void beginDelete(List<Long> sequences) {
+    deleting.addAll(sequences);
+  }
+
+  /// They are gone, or could not be deleted and are still to be delivered.
+  synchronized void endDelete(List<Long> sequences, boolean committed) {
+    sequences.forEach(deleting::remove);
+    if (committed) {
+      gone(sequences);
+    } else {
+      unsure();
+    }
   }
 
   /// These have left the queue.
