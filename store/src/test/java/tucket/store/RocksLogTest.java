@@ -123,7 +123,7 @@ class RocksLogTest {
       }
       RocksEngine.Figures figures = engine.figures();
       assertThat(figures.writes()).isEqualTo(201);
-      assertThat(figures.commits()).isEqualTo(2);
+      assertThat(figures.commits()).isBetween(2L, 5L); // the bodies run by 64, and the log may be free after any of these
       assertThat(all(engine, ANNA)).hasSize(181);
       assertThat(all(engine, BOB)).hasSize(20);
     }
