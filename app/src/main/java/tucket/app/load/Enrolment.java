@@ -21,6 +21,7 @@ final class Enrolment {
   private final Job[] running = new Job[WINDOW];
   private final TreeMap<Integer, Integer> refused = new TreeMap<>();
   private int open;
+  private int round;
   private long registered;
 
   private record Job(int user, int device, long seconds) {}
@@ -51,6 +52,7 @@ final class Enrolment {
   }
 
   void go(long now) {
+    round++;
     for (int i = 0; i < WINDOW && !jobs.isEmpty(); i++) {
       if (slots[i] == null || !slots[i].open) {
         begin(i, now);
@@ -73,7 +75,7 @@ final class Enrolment {
   }
 
   private void send(Exchange exchange, Job job, long now, DigestCredentials... proof) {
-    String request = layout.register(exchange.index, exchange.attempt, job.user, job.device, job.seconds, exchange.wire.here(), proof);
+    String request = layout.register(exchange.index, round, exchange.attempt, job.user, job.device, job.seconds, exchange.wire.here(), proof);
     exchange.send(Octets.of(request), now);
   }
 

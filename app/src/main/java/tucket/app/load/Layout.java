@@ -73,19 +73,20 @@ final class Layout {
         + "Content-Length: " + body.length() + "\r\n\r\n" + body;
   }
 
-  /// @param slot of the exchange, which comes back in the branch; `attempt` counts up from 0
-  String register(int slot, int attempt, int user, int device, long seconds, String here, DigestCredentials... proof) {
+  /// @param slot of the exchange, which comes back in the branch; `round` counts how often devices have come or gone, `attempt` counts up from 0: CSeq rises
+  ///     and no branch is used again
+  String register(int slot, int round, int attempt, int user, int device, long seconds, String here, DigestCredentials... proof) {
     String uri = "sip:" + plan.user(user) + "@" + plan.domain();
     String authorization = proof.length == 0 ? "" : "Authorization: " + proof[0] + "\r\n";
     String contact = "sip:" + plan.user(user) + String.format("-%02x@", device) + here + ";transport=" + transport.toLowerCase(Locale.ROOT);
     String instance = String.format("urn:uuid:7c000000-0000-4000-8000-%08x%04x", user, device);
     return "REGISTER " + registrar() + " SIP/2.0\r\n"
-        + "Via: SIP/2.0/" + transport + " " + here + ";branch=" + BRANCH + String.format("r%08x%08x00%02x", slot, user, attempt) + ";rport\r\n"
+        + "Via: SIP/2.0/" + transport + " " + here + ";branch=" + BRANCH + String.format("r%08x%08x%02x%02x", slot, user, round & 0xff, attempt) + ";rport\r\n"
         + "Max-Forwards: 70\r\n"
         + "From: <" + uri + ">;tag=" + run + "\r\n"
         + "To: <" + uri + ">\r\n"
         + "Call-ID: " + run + String.format("r%08x%02x", user, device) + "\r\n"
-        + "CSeq: " + (seconds == 0 ? 10 + attempt : 1 + attempt) + " REGISTER\r\n"
+        + "CSeq: " + (10L * round + attempt) + " REGISTER\r\n"
         + authorization
         + "Contact: <" + contact + ">;+g.oma.sip-im;+sip.instance=\"<" + instance + ">\"\r\n"
         + "Expires: " + seconds + "\r\n"

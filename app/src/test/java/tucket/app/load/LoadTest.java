@@ -97,6 +97,12 @@ class LoadTest {
         assertThat(waiting).isPositive();
         assertThat(load.collect().messages()).isEqualTo(waiting);
         assertThat(load.result().waiting()).isZero();
+        load.leave();
+        load.run(40, LONG);
+        long again = load.result().waiting();
+        assertThat(again).isPositive();
+        assertThat(load.collect().messages()).as("who has left comes back").isEqualTo(again);
+        assertThat(load.result().waiting()).isZero();
         assertThat(load.result().isGood()).as("%s", load.result()).isTrue();
       }
     }
