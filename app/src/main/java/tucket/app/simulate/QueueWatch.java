@@ -127,15 +127,15 @@ final class QueueWatch {
       ledger.broken(Law.QUEUE, letter.id, letter + " has left the queue, but no device has it and its life does not end before " + gone.expires());
       return;
     }
+    if (why.filter(r -> r.type() == ChargingRecord.Type.DELETE).isPresent()) {
+      ledger.count("gave way to a full queue");
+      return; // what one device has may give way when the queue is full; of those whose answers were lost nothing is known, and a run may be at it
+    }
     letter.shown.forEach(device -> {
       if (letter.settled.add(device)) {
         letter.settledAt.put(device, now.get());
       }
     });
-    if (why.filter(r -> r.type() == ChargingRecord.Type.DELETE).isPresent()) {
-      ledger.count("gave way to a full queue");
-      return; // what one device has may give way when the queue is full
-    }
     for (DeliveryState.Awaited awaited : gone.state().awaited()) {
       String device = awaited.id().value();
       if (awaited.lasting() && !letter.shown.contains(device) && !isRefused(letter, device)) {
