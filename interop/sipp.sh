@@ -18,6 +18,7 @@ suite_sipp() {
     scenario "sipp-$t-contact" sipp_contact
     scenario "sipp-$t-publish" sipp_publish
     scenario "sipp-$t-subscribe" sipp_subscribe
+    scenario "sipp-$t-presence" sipp_presence
     scenario "sipp-$t-no-credentials" sipp_no_credentials
     scenario "sipp-$t-wrong-password" sipp_wrong_password
   done
@@ -166,6 +167,51 @@ sipp_subscribe() {
   local contact="127.0.0.1:$port$parameter"
   sipp_run subscribe subscribe bob "$port" || fail 'SUBSCRIBE did not go as written' || return 1
   got subscribe 1 told && got subscribe 1 ended
+}
+
+# said NAME SCENARIO STATUS ARGUMENT...: bob's PUBLISH of presence, answered STATUS; the entity tag of the answer is then in $tag.
+tag=''
+said() {
+  local name=$1 xml=$2 status=$3
+  shift 3
+  free_port
+  sipp_run "$name" "$xml" bob "$port" -key tag "$tag" "$@" || fail "PUBLISH $name did not go as written" || return 1
+  grep -q "^answered $status" "$log/$name.log" || fail "PUBLISH $name was not answered $status" || return 1
+  tag=$(sed -n 's/^tag //p' "$log/$name.log" | tr -d '\r')
+}
+
+# saw WHAT: the watcher has been told so.
+saw() {
+  await 20 grep -q "^$1" "$log/watcher.log" || fail "the watcher was not told: $1"
+}
+
+sipp_presence() {
+  title='presence: PUBLISH open, refreshed, closed, removed, 412; each to a watcher by NOTIFY'
+  by_transport
+  free_port
+  local contact="127.0.0.1:$port$parameter" watcher old
+  sipp_start watcher presence-watch bob "$port"
+  watcher=$pid
+  saw 'notified ' || return 1
+  tag=''
+  said open presence-publish 200 -key basic open -key note 'at my desk' || return 1
+  saw 'saw open' && saw 'told again' || return 1
+  old=$tag
+  said refresh presence-keep 200 -key expires 600 || return 1
+  [ -n "$tag" ] && [ "$tag" != "$old" ] || fail 'the refresh gave no new entity tag' || return 1
+  said closed presence-change 200 -key basic closed -key note 'out for lunch' || return 1
+  saw 'saw closed' || return 1
+  local last=$tag
+  tag=$old
+  said stale presence-change 412 -key basic open -key note 'too late' || return 1
+  tag=$last
+  said removed presence-keep 200 -key expires 0 || return 1
+  saw 'saw gone' || return 1
+  tag=$last
+  said again presence-keep 412 -key expires 600 || return 1
+  ended 45 "$watcher" || fail 'the subscription did not end well: watcher.errors, watcher.messages' || return 1
+  got watcher 1 refreshed && got watcher 1 ended || return 1
+  ! grep -q 'too late' "$log/watcher.log" || fail 'what was refused was told'
 }
 
 sipp_no_credentials() {
