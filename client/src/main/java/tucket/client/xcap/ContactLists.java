@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tucket.client.Refused;
 import tucket.protocol.document.XmlElement;
 import tucket.protocol.document.XmlWriter;
@@ -24,7 +25,8 @@ public final class ContactLists {
   private static final String RULES_TYPE = "application/auth-policy+xml";
   private static final String RULE = "blockedcontacts";
   private static final int MAX_BYTES = 8 << 20;
-  private static final int CONFLICT = 409;
+  /// How servers say that a node's parent is not there: RFC 4825 section 8.2.3 wants 409, Kamailio answers 500.
+  private static final Set<Integer> NO_PARENT = Set.of(409, 500);
 
   private final XdmClient xdm;
   private final String document;
@@ -73,10 +75,10 @@ public final class ContactLists {
     try {
       xdm.put(path, XcapEdit.ELEMENT, entry, Optional.empty());
     } catch (Refused refused) {
-      if (refused.status() != CONFLICT) {
+      if (!NO_PARENT.contains(refused.status())) {
         throw refused;
       }
-      create(list); // it had no parent
+      create(list);
       xdm.put(path, XcapEdit.ELEMENT, entry, Optional.empty());
     }
   }
@@ -101,19 +103,19 @@ public final class ContactLists {
     }
   }
 
-  /// Blocks somebody: his messages and invitations are refused from the answer on.
+  /// Blocks somebody: his messages and invitations are refused from the answer on. The rule is written before the list that it points at: where
+  /// the rule is refused nobody is listed as blocked who is not.
   public void block(String uri) {
-    add(BLOCKED, new Contact(uri, ""));
     String rules = xdm.own(RULES, "access-rules");
     String rule = rules + "/~~/ruleset/" + step("rule", "id", RULE);
-    if (xdm.get(rule).isPresent()) {
-      return;
+    if (xdm.get(rule).isEmpty()) {
+      if (xdm.get(rules).isEmpty()) {
+        xdm.put(rules, RULES_TYPE, ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ruleset xmlns=\"urn:ietf:params:xml:ns:common-policy\"/>\n")
+            .getBytes(StandardCharsets.UTF_8), Optional.empty());
+      }
+      xdm.put(rule, XcapEdit.ELEMENT, rule().getBytes(StandardCharsets.UTF_8), Optional.empty());
     }
-    if (xdm.get(rules).isEmpty()) {
-      xdm.put(rules, RULES_TYPE, ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ruleset xmlns=\"urn:ietf:params:xml:ns:common-policy\"/>\n")
-          .getBytes(StandardCharsets.UTF_8), Optional.empty());
-    }
-    xdm.put(rule, XcapEdit.ELEMENT, rule().getBytes(StandardCharsets.UTF_8), Optional.empty());
+    add(BLOCKED, new Contact(uri, ""));
   }
 
   private String rule() {
