@@ -21,6 +21,10 @@ need_packages() {
         from[kamailio]=kamailio
         ls /usr/lib/*/kamailio/modules/presence_xml.so >/dev/null 2>&1 || missing+=(kamailio-presence-modules)
         ;;
+      xcap)
+        from[kamailio]=kamailio
+        ls /usr/lib/*/kamailio/modules/xcap_server.so >/dev/null 2>&1 || missing+=(kamailio-presence-modules)
+        ;;
       linphone) from[linphonec]=linphone-cli from[gcc]=gcc from[sipp]=sip-tester ;;
     esac
   done
