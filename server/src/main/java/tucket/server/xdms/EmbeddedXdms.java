@@ -34,11 +34,17 @@ public final class EmbeddedXdms implements Im3ImXdms, Im4SharedXdms {
   private final Documents documents;
   private final Profiles profiles;
   private final XcapServer server;
-  private final Usages usages = new Usages();
+  private final Usages usages;
 
   /// @param home the default identity of a user one of whose identities is given; empty for nobody's
   public EmbeddedXdms(World world, Engine engine, XdmsSettings settings, Function<AddressOfRecord, Optional<AddressOfRecord>> home) {
+    this(world, engine, settings, home, new Usages());
+  }
+
+  /// The same with the application usages that are given.
+  EmbeddedXdms(World world, Engine engine, XdmsSettings settings, Function<AddressOfRecord, Optional<AddressOfRecord>> home, Usages usages) {
     this.settings = settings;
+    this.usages = usages;
     this.documents = new Documents(engine, world, settings);
     this.profiles = new Profiles(engine, documents);
     Generated generated = new Generated(usages, documents, new Search(profiles, settings.searchResults()));

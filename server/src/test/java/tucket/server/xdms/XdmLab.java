@@ -19,6 +19,7 @@ import tucket.server.Metrics;
 import tucket.server.core.CoreSettings;
 import tucket.server.core.HttpAuthentication;
 import tucket.server.core.Subscribers;
+import tucket.server.xdms.usage.Usages;
 import tucket.store.Engine;
 import tucket.store.MemoryEngine;
 import tucket.transport.World;
@@ -52,6 +53,10 @@ final class XdmLab implements AutoCloseable {
   }
 
   XdmLab(boolean trusting, XdmsSettings settings) {
+    this(trusting, settings, new Usages());
+  }
+
+  XdmLab(boolean trusting, XdmsSettings settings, Usages usages) {
     CoreSettings core = CoreSettings.of("example.com");
     subscribers = new Subscribers(engine, core, Limits.DEFAULT);
     for (String user : List.of("bill", "joe")) {
@@ -63,7 +68,7 @@ final class XdmLab implements AutoCloseable {
     xdms = new EmbeddedXdms(world, engine,
         new XdmsSettings(address::get, settings.documentBytes(), settings.documentsOfOneUser(), settings.bytesOfOneUser(), settings.cachedCharacters(),
             settings.searchResults()),
-        authentication::home);
+        authentication::home, usages);
     AggregationProxy.Trust trust = new AggregationProxy.Trust(trusting ? Set.of(InetAddress.getLoopbackAddress()) : Set.of(), Set.of());
     AggregationProxy proxy = proxy(trust);
     server = HttpServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.empty(), proxy.routes(),

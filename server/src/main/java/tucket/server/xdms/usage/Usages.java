@@ -18,6 +18,17 @@ public final class Usages {
         .forEach(usage -> all.put(usage.auid(), usage));
   }
 
+  private Usages(Collection<ApplicationUsage> usages) {
+    usages.forEach(usage -> all.put(usage.auid(), usage));
+  }
+
+  /// These and others, which take the place of those with the same AUID.
+  public Usages with(Collection<ApplicationUsage> others) {
+    Usages more = new Usages(all.values());
+    others.forEach(usage -> more.all.put(usage.auid(), usage));
+    return more;
+  }
+
   public Optional<ApplicationUsage> of(String auid) {
     return Optional.ofNullable(all.get(auid));
   }
