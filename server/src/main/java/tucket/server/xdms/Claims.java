@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import tucket.protocol.Malformed;
+import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.xcap.XcapError;
 import tucket.protocol.xcap.XmlTree;
 import tucket.server.Schema;
@@ -25,8 +28,11 @@ final class Claims {
   private final Engine engine;
   private final Documents documents;
   private final Usages usages;
+  private final Function<AddressOfRecord, Optional<AddressOfRecord>> home;
 
-  Claims(Engine engine, Documents documents, Usages usages) {
+  /// @param home the default identity of a user one of whose identities is given; empty for nobody's
+  Claims(Engine engine, Documents documents, Usages usages, Function<AddressOfRecord, Optional<AddressOfRecord>> home) {
+    this.home = home;
     this.engine = engine;
     this.documents = documents;
     this.usages = usages;
@@ -38,12 +44,21 @@ final class Claims {
     List<String> seen = new ArrayList<>();
     for (Claim one : wanted) {
       boolean fits = one.uri().getBytes(StandardCharsets.UTF_8).length <= Partition.MAX_ID_BYTES && !one.uri().isBlank();
-      if (!fits || seen.contains(one.uri()) || !claim(one.uri(), by)) {
+      if (!fits || seen.contains(one.uri()) || isOfUser(one.uri()) || !claim(one.uri(), by)) {
         taken.add(new XcapError.Exists(one.field(), fits ? alternatives(one.uri()) : List.of()));
       }
       seen.add(one.uri());
     }
     return taken.isEmpty() ? Optional.empty() : Optional.of(XcapError.notUnique("a URI is given already", taken));
+  }
+
+  // RFC 4826 section 4.4.5: no resource that there is in the domain already
+  private boolean isOfUser(String uri) {
+    try {
+      return home.apply(AddressOfRecord.of(uri)).isPresent();
+    } catch (Malformed other) { // a URI of another kind, which no user has
+      return false;
+    }
   }
 
   private boolean claim(String uri, XdmAddress by) {
@@ -93,7 +108,7 @@ final class Claims {
     int at = uri.indexOf('@');
     for (int n = 2; at > 0 && free.size() < TRIES && n < 20; n++) {
       String other = uri.substring(0, at) + "-" + n + uri.substring(at);
-      if (other.length() < Partition.MAX_ID_BYTES / 2 && owner(other).isEmpty()) {
+      if (other.length() < Partition.MAX_ID_BYTES / 2 && owner(other).isEmpty() && !isOfUser(other)) {
         free.add(other);
       }
     }

@@ -48,7 +48,7 @@ public final class EmbeddedXdms implements Im3ImXdms, Im4SharedXdms {
     this.documents = new Documents(engine, world, settings);
     this.profiles = new Profiles(engine, documents);
     Generated generated = new Generated(usages, documents, new Search(profiles, settings.searchResults()));
-    this.server = new XcapServer(documents, usages, new Claims(engine, documents, usages), generated, settings, home);
+    this.server = new XcapServer(documents, usages, new Claims(engine, documents, usages, home), generated, settings, home);
   }
 
   /// The same documents as XCAP.
