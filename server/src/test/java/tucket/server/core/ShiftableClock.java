@@ -73,6 +73,9 @@ final class ShiftableClock implements Clock {
     Ringing ringing = new Ringing(nanos() + delay.toNanos(), task);
     pending.add(ringing);
     ringing.realAlarm = real.after(delay, ringing::ring);
+    if (ringing.atNanos - nanos() <= 0) { // the clock was moved meanwhile
+      ringing.ring();
+    }
     return ringing;
   }
 
