@@ -51,13 +51,13 @@ xcap_lists() {
   xcap work lists alice --add 'work mates' bob || fail 'a second list was not made' || return 1
   xcap again lists alice --add friends bob --name Robert || fail 'no entry could be changed' || return 1
   xcap all lists alice || fail 'the lists could not be read' || return 1
-  printed all '"list":"friends","user":"sip:bob@tucket.example","name":"Robert"' && printed all '"list":"friends","user":"sip:carol@tucket.example"' || return 1
-  printed all '"list":"work mates","user":"sip:bob@tucket.example"' || return 1
+  printed all '"list":"friends","user":"sip:bob@'"$domain"'","name":"Robert"' && printed all '"list":"friends","user":"sip:carol@'"$domain"'"' || return 1
+  printed all '"list":"work mates","user":"sip:bob@'"$domain"'"' || return 1
   [ "$(grep -c '"list":"friends"' "$log/all.json")" = 2 ] || fail 'somebody is there twice' || return 1
   xcap remove lists alice --remove friends carol || fail 'nobody could be removed' || return 1
   xcap drop lists alice --drop 'work mates' || fail 'the list could not be dropped' || return 1
   xcap left lists alice || fail 'the lists could not be read again' || return 1
-  [ "$(grep -c '"list"' "$log/left.json")" = 1 ] && printed left '"user":"sip:bob@tucket.example","name":"Robert"' || fail 'something else is left'
+  [ "$(grep -c '"list"' "$log/left.json")" = 1 ] && printed left '"user":"sip:bob@'"$domain"'","name":"Robert"' || fail 'something else is left'
 }
 
 xcap_profile() {
