@@ -16,19 +16,24 @@ import tucket.transport.sip.Target;
 /// the ACK of a 2xx first of all, goes past us.
 final class CallThrough implements Responses {
   private final ServerTransaction from;
+  private final Runnable ended;
   private final ClientTransaction to;
+  private volatile boolean over;
 
-  private CallThrough(SipStack stack, ServerTransaction from, SipRequest onward) {
+  /// Sends it on; `ended` is told of each final answer, of the first one maybe before this returns.
+  CallThrough(SipStack stack, ServerTransaction from, SipRequest onward, Runnable ended) {
     this.from = from;
+    this.ended = ended;
     this.to = stack.begin(onward, Target.nextHop(onward), this);
   }
 
-  /// Sends it on; what is returned gives it up.
-  static Runnable begin(SipStack stack, ServerTransaction from, SipRequest onward) {
-    return new CallThrough(stack, from, onward)::cancel;
+  /// Whether it has its final answer.
+  boolean isOver() {
+    return over;
   }
 
-  private void cancel() {
+  /// Gives it up.
+  void cancel() {
     to.cancel("");
   }
 
@@ -38,10 +43,19 @@ final class CallThrough implements Responses {
       Edit edit = response.edit().without(Header.VIA).copy(Header.VIA, from.request());
       from.respond(edit.response());
     }
+    if (response.status() >= 200) {
+      end();
+    }
   }
 
   @Override
   public void failed(Outcome outcome) {
     from.respond(outcome.asResponse(from.request()));
+    end();
+  }
+
+  private void end() {
+    over = true;
+    ended.run();
   }
 }

@@ -74,7 +74,7 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
   private final Set<String> merged = ConcurrentHashMap.newKeySet();
   private final Set<String> pushes = ConcurrentHashMap.newKeySet();
   private final CallControl calls;
-  private final Map<ServerTransaction, Runnable> through = new ConcurrentHashMap<>();
+  private final Map<ServerTransaction, CallThrough> through = new ConcurrentHashMap<>();
 
   /// @param settings of which domains, hosts, region, services and peers count
   /// @param route the core that requests are sent to, such as `sip:scscf.example.com;lr`
@@ -186,7 +186,11 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
   private void through(Calls serving, ServerTransaction tx, SipRequest request) {
     if (request.has(Header.ROUTE)) {
       SipRequest onward = oneHopLess(request.edit().without(Header.VIA), request).request();
-      through.put(tx, CallThrough.begin(serving.stack(), tx, onward));
+      CallThrough passing = new CallThrough(serving.stack(), tx, onward, () -> through.remove(tx));
+      through.put(tx, passing);
+      if (passing.isOver()) {
+        through.remove(tx);
+      }
     } else {
       tx.respond(SipResponse.to(request, Status.LOOP_DETECTED));
     }
@@ -194,9 +198,9 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
 
   @Override
   public void cancelled(ServerTransaction invite) {
-    Runnable passing = through.remove(invite);
+    CallThrough passing = through.remove(invite);
     if (passing != null) {
-      passing.run();
+      passing.cancel();
     }
     calls.cancelled(invite);
   }
