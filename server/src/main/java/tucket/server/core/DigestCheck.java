@@ -61,6 +61,13 @@ final class DigestCheck {
         .toList();
   }
 
+  /// The credentials for our realm among those of a request over a protocol of one header, such as HTTP and MSRP; [tucket.protocol.Malformed] where they
+  /// break their grammar.
+  Optional<DigestCredentials> given(List<String> authorization) {
+    return authorization.stream().filter(DigestCredentials::isDigest).map(DigestCredentials::parse)
+        .filter(c -> c.realm().equals(settings.realm()) && fits(c)).findFirst();
+  }
+
   /// Whether this login may be looked up at all.
   boolean fits(DigestCredentials given) {
     return given.username().length() <= MAX_LOGIN && settings.algorithms().contains(given.algorithm());

@@ -4,10 +4,7 @@ package tucket.server.core;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
-import tucket.protocol.Malformed;
 import tucket.protocol.sip.AddressOfRecord;
-import tucket.protocol.sip.SipUri;
-import tucket.protocol.sip.Uri;
 import tucket.protocol.sip.digest.DigestCredentials;
 import tucket.server.Metrics;
 import tucket.server.reference.XdmAuthentication;
@@ -15,25 +12,21 @@ import tucket.transport.World;
 
 /// RFC 7616 as RFC 4825 section 8 wants it. Its nonces are its own. Thread-safe.
 public final class HttpAuthentication implements XdmAuthentication {
-  private final CoreSettings settings;
   private final Subscribers subscribers;
   private final DigestCheck check;
 
   public HttpAuthentication(World world, CoreSettings settings, int failuresRemembered, Subscribers subscribers, Metrics metrics) {
-    this.settings = settings;
     this.subscribers = subscribers;
     this.check = new DigestCheck(world, settings, failuresRemembered, metrics);
   }
 
   @Override
   public Verdict judge(String method, String target, List<String> authorization, byte[] body, InetAddress source) {
-    Optional<DigestCredentials> given =
-        authorization.stream().filter(DigestCredentials::isDigest).map(DigestCredentials::parse)
-            .filter(c -> c.realm().equals(settings.realm()) && check.fits(c)).findFirst();
+    Optional<DigestCredentials> given = check.given(authorization);
     if (given.isEmpty()) {
       return new Verdict.Challenged(check.challenges(false));
     }
-    Optional<Subscriber> user = user(given.get().username());
+    Optional<Subscriber> user = subscribers.ofLogin(given.get().username());
     boolean forThis = isFor(given.get().uri(), target);
     return switch (check.judge(given.get(), method, body, forThis, user, source)) {
       case DigestCheck.Outcome.Right right -> new Verdict.Admitted(user.orElseThrow().id());
@@ -48,16 +41,6 @@ public final class HttpAuthentication implements XdmAuthentication {
     int scheme = uri.indexOf("://");
     int path = scheme < 0 ? 0 : uri.indexOf('/', scheme + 3);
     return path >= 0 && uri.substring(path).equals(target);
-  }
-
-  /// Clients log in as `anna` or `anna@im.example`.
-  private Optional<Subscriber> user(String login) {
-    try {
-      Uri uri = login.indexOf('@') > 0 ? Uri.parse("sip:" + login) : SipUri.of(login, settings.domain());
-      return subscribers.resolve(AddressOfRecord.of(uri));
-    } catch (Malformed bad) {
-      return Optional.empty();
-    }
   }
 
   @Override

@@ -4,10 +4,6 @@ package tucket.server.core;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
-import tucket.protocol.Malformed;
-import tucket.protocol.sip.AddressOfRecord;
-import tucket.protocol.sip.SipUri;
-import tucket.protocol.sip.Uri;
 import tucket.protocol.sip.digest.Algorithm;
 import tucket.protocol.sip.digest.Digest;
 import tucket.protocol.sip.digest.DigestChallenge;
@@ -22,13 +18,11 @@ public final class MsrpAuthentication implements RelayUsers {
   private static final String METHOD = "AUTH";
   private static final byte[] NOTHING = new byte[0];
 
-  private final CoreSettings settings;
   private final Subscribers subscribers;
   private final DigestCheck check;
   private final String opaque;
 
   public MsrpAuthentication(World world, CoreSettings settings, int failuresRemembered, Subscribers subscribers, Metrics metrics) {
-    this.settings = settings;
     this.subscribers = subscribers;
     this.check = new DigestCheck(world, settings, failuresRemembered, metrics);
     this.opaque = world.chance().token(8);
@@ -36,13 +30,12 @@ public final class MsrpAuthentication implements RelayUsers {
 
   @Override
   public Verdict judge(String uri, List<String> authorization, InetAddress source) {
-    Optional<DigestCredentials> given = authorization.stream().filter(DigestCredentials::isDigest).map(DigestCredentials::parse)
-        .filter(c -> c.realm().equals(settings.realm()) && check.fits(c)).findFirst();
+    Optional<DigestCredentials> given = check.given(authorization);
     if (given.isEmpty()) {
       return challenged(false);
     }
     DigestCredentials shown = given.get();
-    Optional<Subscriber> user = user(shown.username());
+    Optional<Subscriber> user = subscribers.ofLogin(shown.username());
     return switch (check.judge(shown, METHOD, NOTHING, shown.uri().equals(uri), user, source)) {
       case DigestCheck.Outcome.Right right -> new Verdict.Admitted(user.orElseThrow().id().value(), info(shown, user.get()));
       case DigestCheck.Outcome.Again again -> challenged(again.stale());
@@ -63,15 +56,5 @@ public final class MsrpAuthentication implements RelayUsers {
     String proof =
         Digest.response(shown.algorithm(), ha1, "", shown.uri(), shown.nonce(), shown.nc(), shown.cnonce(), shown.qop(), NOTHING);
     return "rspauth=\"" + proof + "\", cnonce=\"" + shown.cnonce() + "\", nc=" + shown.nc() + ", qop=" + shown.qop();
-  }
-
-  /// Clients log in as `anna` or `anna@im.example`.
-  private Optional<Subscriber> user(String login) {
-    try {
-      Uri uri = login.indexOf('@') > 0 ? Uri.parse("sip:" + login) : SipUri.of(login, settings.domain());
-      return subscribers.resolve(AddressOfRecord.of(uri));
-    } catch (Malformed bad) {
-      return Optional.empty();
-    }
   }
 }

@@ -80,6 +80,15 @@ public final class Subscribers {
     return user.isPresent() ? user : owners.find(identity).flatMap(this::find).filter(owner -> owner.owns(identity));
   }
 
+  /// The user who logs in so where no request tells his domain: as `anna` or `anna@im.example`.
+  Optional<Subscriber> ofLogin(String login) {
+    try {
+      return resolve(AddressOfRecord.of(login.indexOf('@') > 0 ? Uri.parse("sip:" + login) : SipUri.of(login, settings.domain())));
+    } catch (Malformed bad) {
+      return Optional.empty();
+    }
+  }
+
   private Optional<AddressOfRecord> readOwner(AddressOfRecord alias) {
     if (!storable(alias)) {
       return Optional.empty();
