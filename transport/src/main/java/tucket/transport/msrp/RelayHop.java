@@ -66,6 +66,10 @@ final class RelayHop {
   private void connected(MsrpConnection made) {
     List<Waiting> first;
     synchronized (this) {
+      if (failure != 0) { // its path ended meanwhile
+        made.flow.close();
+        return;
+      }
       connection = made;
       first = List.copyOf(waiting);
       waiting.clear();
