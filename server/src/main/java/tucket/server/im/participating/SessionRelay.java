@@ -87,7 +87,7 @@ final class SessionRelay {
   /// Shows the callee a message of the caller that is stored: where the callee does not take it, it is not stored again. May be called before the session is
   /// joined; it then comes first. `settle` gets the callee's MSRP status.
   void showCallee(Reading reading, IntConsumer settle) {
-    callee.party.media().send(messages.content(reading, false), settle::accept);
+    callee.party.media().send(messages.content(reading, false), settle);
   }
 
   /// Nothing came of it.
