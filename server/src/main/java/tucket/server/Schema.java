@@ -20,8 +20,6 @@ import tucket.store.Kind;
 ///   f/<auid>/<name>                   its content                                                       (xdms: Documents)
 /// alias/<address of record>           one partition a further identity of a user
 ///   u                                 whose it is; good only while that user's profile names it too     (core: Subscribers)
-/// list/<URI>                          one partition a URI that stands for several users
-///   d                                 usage, user and name of the document that defines it              (documents: ListUris)
 /// service/<URI>                       one partition a URI that a list or group has
 ///   u                                 the document that gives it; good only while it does               (xdms: Claims)
 /// system/<name>                       what belongs to no user
@@ -32,7 +30,6 @@ import tucket.store.Kind;
 public final class Schema {
   public static final Kind USER = new Kind("user");
   public static final Kind ALIAS = new Kind("alias");
-  public static final Kind LIST = new Kind("list");
   public static final Kind SERVICE = new Kind("service");
   public static final Kind SYSTEM = new Kind("system");
 
@@ -50,7 +47,6 @@ public final class Schema {
   public static final String DOCUMENT = "d";
   public static final String CONTENT = "f";
   public static final String OWNER = "u";
-  public static final String DEFINED = "d";
   public static final String SECRET = "k";
 
   private Schema() {}

@@ -64,7 +64,7 @@ final class XdmParts implements AutoCloseable {
     this.metrics = metrics;
     this.authentication = new HttpAuthentication(world, core, config.limits().failuresRemembered(), subscribers, metrics);
     this.calls = config.xdms().remote().map(at -> new HttpCalls(HttpCalls.Version.HTTP_1_1, Optional.of(tls), PATIENCE, 4 * config.xdms().documentBytes()));
-    this.remote = calls.map(c -> new RemoteXdms(config.xdms().remote().orElseThrow(), c, KEPT, authentication::home));
+    this.remote = calls.map(c -> new RemoteXdms(config.xdms().remote().orElseThrow(), c, KEPT, authentication::home, world.clock()));
     this.xdms = new EmbeddedXdms(world, engine, settings(), authentication::home);
   }
 

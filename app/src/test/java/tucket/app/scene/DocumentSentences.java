@@ -33,23 +33,31 @@ final class DocumentSentences {
     steps.on("WHO blocks (?<whom>\\S+)", s -> with(s, xdm -> new ContactLists(xdm).block(Stage.address(s.part("whom")).toString())));
     steps.on("WHO unblocks (?<whom>\\S+)", s -> with(s, xdm -> new ContactLists(xdm).unblock(Stage.address(s.part("whom")).toString())));
     steps.on("WHO (?<what>blocks|unblocks) (?<whom>\\S+) at the XDMSs", DocumentSentences::blockThere);
+    steps.on("WHO (?<what>puts|deletes) (?<path>\\S+?)(?: as (?<type>\\S+))? at the XDMSs", s -> {
+      List<Response.Header> type = s.has("type") ? List.of(new Response.Header("Content-Type", s.part("type"))) : List.of();
+      there(s, s.part("what").equals("puts") ? "PUT" : "DELETE", s.part("path"), type, String.join("\r\n", s.block().head()));
+    });
     steps.on("messages of WHO to (?<to>\\S+) are soon answered (?<status>\\d{3})", s -> s.stage().until(
         () -> s.phone().client().pager().send(Stage.address(s.part("to")), Outgoing.text("Try")).status() == s.number("status"),
         () -> "they are not"));
     steps.on("WHO calls (?:himself|herself) TEXT", s -> with(s, xdm -> new UserProfile(xdm).set(java.util.Map.of("display-name", s.part("text")))));
   }
 
-  // Past the Aggregation Proxy of the IM Server: what it has kept is told to be old by a NOTIFY alone.
   private static void blockThere(Steps.Said s) {
     String rules = "<ruleset xmlns=\"urn:ietf:params:xml:ns:common-policy\"><rule id=\"b\"><conditions><identity><one id=\"" + Stage.address(s.part("whom"))
         + "\"/></identity></conditions><actions><allow-reject-invite xmlns=\"urn:oma:xml:xdm:extensions\">" + s.part("what").equals("blocks")
         + "</allow-reject-invite></actions></rule></ruleset>";
-    String user = Stage.address(s.part("who")).toString();
-    URI uri = URI.create(s.stage().xdms().xcap() + "/org.openmobilealliance.access-rules/users/" + user + "/access-rules");
-    List<Response.Header> headers = List.of(new Response.Header("X-3GPP-Asserted-Identity", "\"" + user + "\""),
-        new Response.Header("Content-Type", "application/auth-policy+xml"));
+    there(s, "PUT", "org.openmobilealliance.access-rules/users/" + Stage.address(s.part("who")) + "/access-rules",
+        List.of(new Response.Header("Content-Type", "application/auth-policy+xml")), rules);
+  }
+
+  // Past the Aggregation Proxy of the IM Server: what it has kept is told to be old by a NOTIFY alone.
+  private static void there(Steps.Said s, String method, String path, List<Response.Header> type, String body) {
+    List<Response.Header> headers = new ArrayList<>(type);
+    headers.add(new Response.Header("X-3GPP-Asserted-Identity", "\"" + Stage.address(s.part("who")) + "\""));
+    URI uri = URI.create(s.stage().xdms().xcap() + "/" + path);
     try (HttpCalls calls = new HttpCalls(HttpCalls.Version.HTTP_1_1, Optional.empty(), Duration.ofSeconds(30), 1 << 20)) {
-      Response response = calls.send("PUT", uri, headers, rules.getBytes(StandardCharsets.UTF_8));
+      Response response = calls.send(method, uri, headers, body.getBytes(StandardCharsets.UTF_8));
       Words.check(response.status() / 100 == 2, "the answer was " + response.status() + " " + new String(response.body(), StandardCharsets.UTF_8));
     }
   }

@@ -6,11 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tucket.protocol.Malformed;
 
 /// The path of an XCAP URI below its root (RFC 4825 section 6): whose document of which usage, and perhaps what of it.
@@ -62,10 +64,10 @@ public record XcapUri(String auid, Tree tree, String xui, List<String> document,
         segments.subList(global ? 2 : 3, segments.size()), node, separator >= 0));
   }
 
-  /// The document selector, escaped: `resource-lists/users/sip:anna@im.example/index`.
+  /// The document selector, escaped: `resource-lists/users/sip:anna@im.example/index`. Slashes in `document` part folders.
   public static String documentSelector(String auid, String xui, String document) {
     String tree = xui.isEmpty() ? "/global/" : "/users/" + escape(xui) + "/";
-    return escape(auid) + tree + escape(document);
+    return escape(auid) + tree + Arrays.stream(document.split("/", -1)).map(XcapUri::escape).collect(Collectors.joining("/"));
   }
 
   /// The bindings of a query (RFC 4825 section 6.4): pointer parts of the scheme xmlns; others are passed over. Throws [Malformed].

@@ -71,7 +71,6 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   private final Optional<SessionMode> sessionMode;
   private final Optional<RetrievalSessions> retrievals;
   private final Circumstances circumstances;
-  private final Optional<ListUris> listUris;
   private final PresencePublisher publisher;
   private final Map<Leg, Map<String, Function>> functions;
 
@@ -117,7 +116,7 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
         parts.limits());
     Circumstances.Sources users = parts.sources();
     DisplayNames names = new DisplayNames(users.shared().map(x -> new Names(x, users.canonical())), operator.domain(), responses);
-    listUris = users.shared().map(x -> new ListUris(x, parts.engine(), users.canonical()));
+    Optional<ListUris> listUris = users.shared().map(x -> new ListUris(x, users.canonical()));
     groups = new GroupDistribution(new GroupDistribution.Parts(world, responses, listUris,
         users.shared().map(x -> new Lists(x, users.canonical())), users.canonical(), parts.limits().messageBytes()));
     Reports reports = new Reports();
@@ -249,7 +248,6 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   @Override
   public void close() {
     circumstances.close();
-    listUris.ifPresent(ListUris::close);
     deferred.close();
   }
 }

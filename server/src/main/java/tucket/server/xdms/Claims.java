@@ -43,13 +43,27 @@ final class Claims {
     List<XcapError.Exists> taken = new ArrayList<>();
     List<String> seen = new ArrayList<>();
     for (Claim one : wanted) {
-      boolean fits = one.uri().getBytes(StandardCharsets.UTF_8).length <= Partition.MAX_ID_BYTES && !one.uri().isBlank();
-      if (!fits || seen.contains(one.uri()) || isOfUser(one.uri()) || !claim(one.uri(), by)) {
-        taken.add(new XcapError.Exists(one.field(), fits ? alternatives(one.uri()) : List.of()));
+      String uri = key(one.uri());
+      boolean fits = fits(uri) && !uri.isBlank();
+      if (!fits || seen.contains(uri) || isOfUser(uri) || !claim(uri, by)) {
+        taken.add(new XcapError.Exists(one.field(), fits ? alternatives(uri) : List.of()));
       }
-      seen.add(one.uri());
+      seen.add(uri);
     }
     return taken.isEmpty() ? Optional.empty() : Optional.of(XcapError.notUnique("a URI is given already", taken));
+  }
+
+  /// How a URI is written here, so that two spellings of one count as one.
+  static String key(String uri) {
+    try {
+      return AddressOfRecord.of(uri.strip()).value();
+    } catch (Malformed other) { // a URI of another kind
+      return uri;
+    }
+  }
+
+  private static boolean fits(String uri) {
+    return uri.getBytes(StandardCharsets.UTF_8).length <= Partition.MAX_ID_BYTES;
   }
 
   // RFC 4826 section 4.4.5: no resource that there is in the domain already
@@ -79,9 +93,9 @@ final class Claims {
 
   /// Lets go of what a document gave and gives no more.
   void release(List<Claim> before, List<Claim> after, XdmAddress by) {
-    for (Claim one : before) {
-      if (after.stream().noneMatch(a -> a.uri().equals(one.uri()))) {
-        engine.write(Partition.of(Schema.SERVICE, one.uri()), transaction -> {
+    for (String one : before.stream().map(c -> key(c.uri())).toList()) {
+      if (after.stream().noneMatch(a -> key(a.uri()).equals(one))) {
+        engine.write(Partition.of(Schema.SERVICE, one), transaction -> {
           transaction.get(OWNER).filter(o -> new String(o, StandardCharsets.UTF_8).equals(text(by))).ifPresent(o -> transaction.delete(OWNER));
           return true;
         });
@@ -90,7 +104,9 @@ final class Claims {
   }
 
   private Optional<String> owner(String uri) {
-    return engine.read(Partition.of(Schema.SERVICE, uri), view -> view.get(OWNER)).map(o -> new String(o, StandardCharsets.UTF_8));
+    return uri.isEmpty() || !fits(uri)
+        ? Optional.empty()
+        : engine.read(Partition.of(Schema.SERVICE, uri), view -> view.get(OWNER)).map(o -> new String(o, StandardCharsets.UTF_8));
   }
 
   private boolean gives(XdmAddress document, String uri) {
@@ -98,7 +114,7 @@ final class Claims {
     return usage.isPresent()
         && documents.read(document)
             .flatMap(d -> XmlTree.utf8(d.content()))
-            .filter(t -> usage.get().claims(XmlTree.parse(t)).stream().anyMatch(c -> c.uri().equals(uri)))
+            .filter(t -> usage.get().claims(XmlTree.parse(t)).stream().anyMatch(c -> key(c.uri()).equals(uri)))
             .isPresent();
   }
 
@@ -122,7 +138,13 @@ final class Claims {
 
   /// The document that gives this URI, if one does.
   Optional<XdmAddress> of(String uri) {
-    return owner(uri).map(Claims::addressOf).filter(document -> gives(document, uri));
+    String wanted = key(uri);
+    return claimed(wanted).filter(document -> gives(document, wanted));
+  }
+
+  /// The document that gives this URI or has given it: whether it still does is seen by who reads it.
+  Optional<XdmAddress> claimed(String uri) {
+    return owner(key(uri)).map(Claims::addressOf);
   }
 
   private static String text(XdmAddress address) {

@@ -20,6 +20,7 @@ import tucket.server.reference.Im4SharedXdms;
 import tucket.server.reference.XdmAddress;
 import tucket.server.reference.XdmDocument;
 import tucket.server.xdms.usage.Asker;
+import tucket.server.xdms.usage.GroupsUsage;
 import tucket.server.xdms.usage.Usages;
 import tucket.store.Engine;
 import tucket.transport.Unavailable;
@@ -35,6 +36,7 @@ public final class EmbeddedXdms implements Im3ImXdms, Im4SharedXdms {
   private final Profiles profiles;
   private final XcapServer server;
   private final Usages usages;
+  private final Claims claims;
 
   /// @param home the default identity of a user one of whose identities is given; empty for nobody's
   public EmbeddedXdms(World world, Engine engine, XdmsSettings settings, Function<AddressOfRecord, Optional<AddressOfRecord>> home) {
@@ -47,8 +49,9 @@ public final class EmbeddedXdms implements Im3ImXdms, Im4SharedXdms {
     this.usages = usages;
     this.documents = new Documents(engine, world, settings);
     this.profiles = new Profiles(engine, documents);
-    Generated generated = new Generated(usages, documents, new Search(profiles, settings.searchResults()));
-    this.server = new XcapServer(documents, usages, new Claims(engine, documents, usages, home), generated, settings, home);
+    this.claims = new Claims(engine, documents, usages, home);
+    Generated generated = new Generated(usages, documents, new Search(profiles, settings.searchResults()), world.chance().token(6));
+    this.server = new XcapServer(documents, usages, claims, generated, settings, home);
   }
 
   /// The same documents as XCAP.
@@ -97,6 +100,11 @@ public final class EmbeddedXdms implements Im3ImXdms, Im4SharedXdms {
   @Override
   public boolean remove(XdmAddress address) {
     return asked(() -> server.answer(request("DELETE", Map.of(), new byte[0]), selector(address), Asker.SERVER).status() == 200);
+  }
+
+  @Override
+  public Optional<XdmAddress> giving(AddressOfRecord uri) {
+    return asked(() -> claims.claimed(uri.value()).filter(a -> GroupsUsage.isOne(a.auid()) || Generated.isIndex(a)));
   }
 
   @Override

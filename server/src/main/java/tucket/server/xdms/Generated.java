@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import tucket.protocol.Malformed;
 import tucket.protocol.document.XmlWriter;
+import tucket.protocol.xcap.NodeSelector;
 import tucket.protocol.xcap.XcapEdit;
 import tucket.protocol.xcap.XcapUri;
 import tucket.protocol.xcap.XmlSpan;
@@ -37,17 +39,23 @@ final class Generated {
 
   private static final String CAPABILITIES_NAMESPACE = "urn:ietf:params:xml:ns:xcap-caps";
   private static final String DIRECTORY_NAMESPACE = "urn:oma:xml:xdm:xcap-directory";
+  private static final String SERVICES = "rls-services";
   private static final String RLS = "urn:ietf:params:xml:ns:rls-services";
   private static final int INDEX_CHARACTERS = 8 << 20;
 
   private final Usages usages;
   private final Documents documents;
   private final Search search;
+  private final String born;
+  private final AtomicLong changes = new AtomicLong();
 
-  Generated(Usages usages, Documents documents, Search search) {
+  /// @param born tells this life of the server from others
+  Generated(Usages usages, Documents documents, Search search, String born) {
     this.usages = usages;
     this.documents = documents;
     this.search = search;
+    this.born = born;
+    documents.watch(a -> !a.isGlobal() && isIndex(a), change -> changes.incrementAndGet());
   }
 
   boolean serves(String auid) {
@@ -88,8 +96,11 @@ final class Generated {
   }
 
   // The entity tag is the hash of what was made: it changes when that does.
-  static Response made(Request request, XcapUri uri, String namespace, String type, byte[] document) {
-    Optional<String> etag = Optional.of(hash(document));
+  private static Response made(Request request, XcapUri uri, String namespace, String type, byte[] document) {
+    return made(request, uri, namespace, type, document, Optional.of(hash(document)));
+  }
+
+  private static Response made(Request request, XcapUri uri, String namespace, String type, byte[] document, Optional<String> etag) {
     Optional<Response> refused = Preconditions.judge(request, etag);
     if (refused.isPresent()) {
       return refused.get();
@@ -143,25 +154,49 @@ final class Generated {
     return out.toBytes();
   }
 
-  /// The union of all users' services, of the documents that are called `index`.
-  Response index(Request request, XcapUri uri, Claims claims, Documents from) {
+  /// Whether what a document of that name gives counts in the whole domain (RFC 4826 section 4.4.7).
+  static boolean isIndex(XdmAddress address) {
+    return address.auid().equals(SERVICES) && address.document().equals("index");
+  }
+
+  /// The union of all users' services, of the documents that are called `index`. Of who asks for one service by its URI only that one is looked at,
+  /// and he is told where it stands (RFC 9110 section 8.7).
+  Response index(Request request, XcapUri uri, Claims claims, String root) {
+    Optional<String> etag = Optional.of(born + "-" + changes.get()); // before anything is read
+    Optional<String> one = uri.node().flatMap(Generated::asked);
     StringBuilder out = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rls-services xmlns=\"" + RLS + "\">\n");
-    for (Partition service : claims.all()) {
-      Optional<XdmAddress> address = claims.of(service.id()).filter(a -> a.auid().equals("rls-services") && a.document().equals("index"));
-      address.flatMap(from::read).ifPresent(document -> append(document, service.id(), out));
-      if (out.length() > INDEX_CHARACTERS) {
-        return Response.text(503, "the index is too large");
+    Optional<XdmAddress> at = one.flatMap(claims::of).filter(Generated::isIndex);
+    at.flatMap(documents::read).ifPresent(document -> append(document, Claims.key(one.orElseThrow()), out));
+    if (one.isEmpty()) {
+      for (Partition service : claims.all()) {
+        claims.of(service.id()).filter(Generated::isIndex).flatMap(documents::read).ifPresent(document -> append(document, service.id(), out));
+        if (out.length() > INDEX_CHARACTERS) {
+          return Response.text(503, "the index is too large");
+        }
       }
     }
     out.append("</rls-services>\n");
-    return made(request, uri, RLS, "application/rls-services+xml", out.toString().getBytes(StandardCharsets.UTF_8));
+    Response made = made(request, uri, RLS, "application/rls-services+xml", out.toString().getBytes(StandardCharsets.UTF_8), etag);
+    boolean element = made.status() == 200 && uri.node().filter(n -> n.terminal() instanceof NodeSelector.Terminal.Element).isPresent();
+    return at.isEmpty() || !element
+        ? made
+        : made.withHeader("Content-Location", root + "/" + XcapUri.documentSelector(SERVICES, at.get().xui(), at.get().document()) + "/~~/"
+            + uri.node().get().escaped(uri.node().get().steps().size()));
+  }
+
+  /// `.../service[@uri="..."]`: whose services are meant.
+  private static Optional<String> asked(NodeSelector node) {
+    return node.steps().size() < 2
+        ? Optional.empty()
+        : Optional.of(node.steps().get(1)).filter(s -> s.position().isEmpty()).flatMap(NodeSelector.Step::test)
+            .filter(t -> t.name().local().equals("uri") && t.name().namespace().isEmpty()).map(NodeSelector.Test::value);
   }
 
   private static void append(XdmDocument document, String service, StringBuilder out) {
     try {
       XmlTree tree = XmlTree.parse(new String(document.content(), StandardCharsets.UTF_8));
       for (XmlSpan one : tree.root().children("service")) {
-        if (one.value("uri").filter(service::equals).isPresent()) {
+        if (one.value("uri").map(Claims::key).filter(service::equals).isPresent()) {
           out.append(withBindings(tree, one)).append('\n');
         }
       }

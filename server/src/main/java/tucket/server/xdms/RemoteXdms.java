@@ -4,6 +4,7 @@ package tucket.server.xdms;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +29,9 @@ import tucket.server.reference.XdmAddress;
 import tucket.server.reference.XdmDocument;
 import tucket.server.xdms.usage.ApplicationUsage;
 import tucket.server.xdms.usage.Asker;
+import tucket.server.xdms.usage.GroupsUsage;
 import tucket.server.xdms.usage.Usages;
+import tucket.transport.Clock;
 import tucket.transport.Unavailable;
 import tucket.transport.http.HttpCalls;
 import tucket.transport.http.Request;
@@ -41,7 +44,12 @@ public final class RemoteXdms implements Im3ImXdms, Im4SharedXdms, Watcher.Liste
   private static final List<String> END_TO_END =
       List.of("content-type", "if-match", "if-none-match", "accept", "user-agent");
 
+  /// How long it is believed which document gives a URI, whatever is told.
+  private static final Duration BELIEVED = Duration.ofMinutes(5);
+
   private record Kept(Optional<XdmDocument> document) {}
+
+  private record Giving(Optional<XdmAddress> document) {}
 
   private record Watching(Predicate<XdmAddress> which, Consumer<XdmAddress> changed) {}
 
@@ -49,6 +57,7 @@ public final class RemoteXdms implements Im3ImXdms, Im4SharedXdms, Watcher.Liste
   private final HttpCalls calls;
   private final Usages usages = new Usages();
   private final Cache<XdmAddress, Kept> kept;
+  private final Cache<AddressOfRecord, Giving> giving;
   private final Map<XdmAddress, Boolean> known = new ConcurrentHashMap<>();
   private final List<Watching> watchers = new CopyOnWriteArrayList<>();
   private final Function<AddressOfRecord, Optional<AddressOfRecord>> home;
@@ -58,7 +67,7 @@ public final class RemoteXdms implements Im3ImXdms, Im4SharedXdms, Watcher.Liste
   /// @param root the XCAP root there, without a slash at its end
   /// @param documents how many are kept
   /// @param home the default identity of a user one of whose identities is given
-  public RemoteXdms(URI root, HttpCalls calls, long documents, Function<AddressOfRecord, Optional<AddressOfRecord>> home) {
+  public RemoteXdms(URI root, HttpCalls calls, long documents, Function<AddressOfRecord, Optional<AddressOfRecord>> home, Clock clock) {
     this.root = root.toString();
     this.home = home;
     this.calls = calls;
@@ -68,6 +77,7 @@ public final class RemoteXdms implements Im3ImXdms, Im4SharedXdms, Watcher.Liste
             known.remove(address);
           }
         }).build();
+    this.giving = Caffeine.newBuilder().maximumSize(documents).expireAfterWrite(BELIEVED).ticker(clock::nanos).executor(Runnable::run).build();
   }
 
   /// The body of the SUBSCRIBE to whose notifications [#told] is to listen: all usages whole.
@@ -97,6 +107,55 @@ public final class RemoteXdms implements Im3ImXdms, Im4SharedXdms, Watcher.Liste
       kept.put(address, new Kept(now));
     }
     return now;
+  }
+
+  @Override
+  public Optional<XdmAddress> giving(AddressOfRecord uri) {
+    Giving there = giving.getIfPresent(uri);
+    if (there != null && followed) {
+      return there.document;
+    }
+    long began = epoch;
+    Optional<XdmAddress> found = group(uri).or(() -> service(uri));
+    if (began == epoch) {
+      giving.put(uri, new Giving(found));
+    }
+    return found;
+  }
+
+  /// OMA Shared Group XDMS: group documents by the URIs of their groups.
+  private Optional<XdmAddress> group(AddressOfRecord uri) {
+    String selector = GroupsUsage.AUID + "/global/" + GroupsUsage.BY_GROUP_ID + "/" + XcapUri.escape(uri.value());
+    return place(selector, XdmAddress.global(GroupsUsage.AUID, GroupsUsage.BY_GROUP_ID + "/" + uri.value()));
+  }
+
+  /// RFC 4826 section 4.4.7: the services of all users in one index.
+  private Optional<XdmAddress> service(AddressOfRecord uri) {
+    String quoted = uri.value().indexOf('"') < 0 ? '"' + uri.value() + '"' : "'" + uri.value() + "'";
+    String selector = "rls-services/global/index/~~/rls-services/service" + XcapUri.escape("[@uri=" + quoted + "]");
+    return place(selector, XdmAddress.global("rls-services", "index"));
+  }
+
+  /// Where what is found there lies; the place in the global tree where the XDMS does not say whose document it is.
+  private Optional<XdmAddress> place(String selector, XdmAddress global) {
+    Response response = calls.send("GET", URI.create(root + "/" + selector), List.of(), new byte[0]);
+    return switch (response.status()) {
+      case 200 -> Optional.of(response.header("Content-Location").flatMap(RemoteXdms::addressOf).orElse(global));
+      case 404 -> Optional.empty();
+      default -> throw new Unavailable("The XDMS answers " + response.status() + " to a GET of " + selector + ".");
+    };
+  }
+
+  /// The document that an XCAP URI names, whatever its root.
+  private static Optional<XdmAddress> addressOf(String uri) {
+    for (String auid : List.of(GroupsUsage.AUID, GroupsUsage.OLDER, "rls-services")) {
+      int at = uri.indexOf("/" + auid + "/users/");
+      if (at >= 0) {
+        return XcapUri.parse(uri.substring(at + 1).replaceFirst("/~~.*", ""), "")
+            .map(u -> new XdmAddress(u.auid(), u.xui(), String.join("/", u.document())));
+      }
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -217,12 +276,17 @@ public final class RemoteXdms implements Im3ImXdms, Im4SharedXdms, Watcher.Liste
   private synchronized void forget(XdmAddress address) {
     epoch++;
     kept.invalidate(address);
+    if (GroupsUsage.isOne(address.auid()) || address.auid().equals("rls-services")) { // it may give other URIs now, and be seen in the global tree
+      giving.invalidateAll();
+      kept.asMap().keySet().removeIf(a -> a.isGlobal() && a.auid().equals(address.auid()));
+    }
   }
 
   private void everything() {
     synchronized (this) {
       epoch++;
       kept.invalidateAll();
+      giving.invalidateAll();
     }
     List.copyOf(known.keySet()).forEach(this::tell);
   }

@@ -21,6 +21,7 @@ import tucket.server.reference.XdmDocument;
 import tucket.server.xdms.usage.ApplicationUsage;
 import tucket.server.xdms.usage.ApplicationUsage.Claim;
 import tucket.server.xdms.usage.Asker;
+import tucket.server.xdms.usage.GroupsUsage;
 import tucket.server.xdms.usage.Usages;
 import tucket.store.Partition;
 import tucket.transport.http.Request;
@@ -78,8 +79,27 @@ public final class XcapServer {
     if (usage.isEmpty()) {
       return Response.text(404, "no such application usage");
     }
+    if (uri.tree() == XcapUri.Tree.GLOBAL && GroupsUsage.isOne(uri.auid()) && uri.document().getFirst().equals(GroupsUsage.BY_GROUP_ID)) {
+      return group(request, uri, usage.get(), who);
+    }
     XdmAddress address = new XdmAddress(uri.auid(), xui.get(), String.join("/", uri.document()));
     return new Asked(request, uri, address, usage.get(), who).answer();
+  }
+
+  /// OMA Shared Group XDMS: `global/byGroupID/<URI of a group>` is the document that gives that URI, for those who may read it, and says where it lies
+  /// (RFC 9110 section 8.7).
+  private Response group(Request request, XcapUri uri, ApplicationUsage usage, Asker who) {
+    if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+      return notAllowed("GET, HEAD");
+    }
+    Optional<XdmAddress> at = uri.document().size() == 2 ? claims.of(uri.document().get(1)).filter(a -> GroupsUsage.isOne(a.auid())) : Optional.empty();
+    if (at.isEmpty()) {
+      return Response.text(404, "no such group");
+    }
+    Response found = new Asked(request, uri, at.get(), usage, who).answer();
+    return found.status() != 200 || uri.selected()
+        ? found
+        : found.withHeader("Content-Location", settings.root() + "/" + XcapUri.documentSelector(at.get().auid(), at.get().xui(), at.get().document()));
   }
 
   /// The canonical user of a path segment; clients leave `sip:` out at times.
@@ -154,7 +174,7 @@ public final class XcapServer {
 
     private Response get() {
       if (address.isGlobal() && address.auid().equals("rls-services") && address.document().equals("index")) {
-        return generated.index(request, uri, claims, documents);
+        return generated.index(request, uri, claims, settings.root());
       }
       if (!uri.selected()) {
         Optional<Response> known = notModified();

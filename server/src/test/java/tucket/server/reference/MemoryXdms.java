@@ -3,10 +3,12 @@ package tucket.server.reference;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,6 +73,14 @@ public final class MemoryXdms implements Im3ImXdms, Im4SharedXdms {
     Watcher watcher = new Watcher(which, changed);
     watchers.add(watcher);
     return () -> watchers.remove(watcher);
+  }
+
+  @Override
+  public Optional<XdmAddress> giving(AddressOfRecord uri) {
+    check();
+    return documents.values().stream().filter(d -> Set.of("org.openmobilealliance.groups", "rls-services").contains(d.address().auid()))
+        .filter(d -> new String(d.content(), StandardCharsets.UTF_8).contains(" uri=\"" + uri + "\""))
+        .min(Comparator.comparingLong(d -> Long.parseLong(d.etag().substring(1)))).map(XdmDocument::address);
   }
 
   @Override

@@ -33,7 +33,7 @@ class RemoteXdmsTest {
   private static final String PATH = "org.openmobilealliance.access-rules/users/" + JOE + "/access-rules";
 
   private final XdmLab lab = new XdmLab(true);
-  private final RemoteXdms remote = new RemoteXdms(URI.create(lab.root), lab.calls, 100, Optional::of);
+  private final RemoteXdms remote = new RemoteXdms(URI.create(lab.root), lab.calls, 100, Optional::of, lab.world.clock());
   private final AtomicReference<Narration> narration = new AtomicReference<>();
   private final XcapDiffEvents events = new XcapDiffEvents("xcap-diff", Duration.ZERO, lab.xdms, SERVER::equals, (name, what) -> tell());
 

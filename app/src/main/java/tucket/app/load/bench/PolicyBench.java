@@ -111,6 +111,11 @@ final class PolicyBench {
     }
 
     @Override
+    public Optional<XdmAddress> giving(AddressOfRecord uri) {
+      return Optional.empty();
+    }
+
+    @Override
     public List<Found> named(String displayName, int most) {
       return List.of();
     }

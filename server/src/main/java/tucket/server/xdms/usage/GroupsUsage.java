@@ -10,10 +10,22 @@ import tucket.server.reference.XdmAddress;
 /// OMA Shared Group XDMS: documents of any name with `list-service` elements whose `uri` nobody else may give. `poc-groups` is the older name of
 /// the same.
 public final class GroupsUsage implements ApplicationUsage {
+  /// Of OMA XDM 2.0 and later.
+  public static final String AUID = "org.openmobilealliance.groups";
+  /// Of PoC 1.0.
+  public static final String OLDER = "poc-groups";
+  /// The folder of the global tree where a group document is found by the URI of one of its groups.
+  public static final String BY_GROUP_ID = "byGroupID";
+
   private final String auid;
 
   public GroupsUsage(String auid) {
     this.auid = auid;
+  }
+
+  /// Whether that is the usage of groups under one of its names.
+  public static boolean isOne(String auid) {
+    return auid.equals(AUID) || auid.equals(OLDER);
   }
 
   @Override

@@ -13,7 +13,7 @@ public final class Usages {
 
   public Usages() {
     List.of(new ResourceListsUsage(), new RlsServicesUsage(), new PresRulesUsage(), new OmaPresRulesUsage(), new AccessRulesUsage(),
-        new GroupsUsage("org.openmobilealliance.groups"), new GroupsUsage("poc-groups"), new GroupUsageListUsage(), new UserProfileUsage(false),
+        new GroupsUsage(GroupsUsage.AUID), new GroupsUsage(GroupsUsage.OLDER), new GroupUsageListUsage(), new UserProfileUsage(false),
         new UserProfileUsage(true), new ConvHistoryUsage(), new DeferredListUsage())
         .forEach(usage -> all.put(usage.auid(), usage));
   }
