@@ -39,7 +39,7 @@ public final class SipListener implements SipStack.Handler {
   /// The methods where there are no sessions.
   public static final List<String> PAGING = METHODS.subList(METHODS.indexOf("MESSAGE"), METHODS.size());
   /// The extensions that a request may require.
-  public static final Set<String> EXTENSIONS = Set.of("path", "outbound", "gruu", "pref", "timer", "recipient-list-message");
+  public static final Set<String> EXTENSIONS = Set.of("path", "outbound", "gruu", "pref", "timer", "recipient-list-message", "recipient-list-invite");
   /// What a request must be like: the first half is looked at here, the second by the core, when it knows who asks.
   static final RequestChecks CHECKS = new RequestChecks(METHODS, EXTENSIONS, Set.of("sip", "sips", "tel"));
 

@@ -45,7 +45,6 @@ import tucket.server.im.participating.PresencePublisher;
 import tucket.server.im.participating.ServiceSettings;
 import tucket.server.im.participating.SessionMode;
 import tucket.server.im.policy.Policies;
-import tucket.server.im.policy.Verdict;
 import tucket.server.im.settings.ImSettings;
 import tucket.server.im.settings.ServiceAddresses;
 import tucket.server.im.settings.SessionSettings;
@@ -67,7 +66,6 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   private final WaitingNotice waitingNotice;
   private final SystemMessages systemMessages;
   private final StorageCharging charging;
-  private final GroupDistribution groups;
   private final Optional<SessionMode> sessionMode;
   private final Optional<RetrievalSessions> retrievals;
   private final Circumstances circumstances;
@@ -109,15 +107,15 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
     deferred.onAvailable(waitingNotice);
     systemMessages = new SystemMessages(core, world, services, notifications);
     Retrieval retrieval = new Retrieval(core, deferred, waitingNotice, responses);
+    boolean anonymity = operator.anonymity() == ImSettings.Anonymity.BY_RULES;
     PagerMode pager = new PagerMode(
-        new PagerMode.Parts(world, core, delivering, responses, Policies.standard(parts.limits().messageBytes(), operator.acceptedTypes(),
-            operator.anonymity() == ImSettings.Anonymity.BY_RULES),
-            notifications, deferred, circumstances, operator, parts.trace()),
+        new PagerMode.Parts(world, core, delivering, responses, Policies.standard(parts.limits().messageBytes(), operator.acceptedTypes(), anonymity),
+            Policies.standard(Integer.MAX_VALUE, operator.acceptedTypes(), anonymity), notifications, deferred, circumstances, operator, parts.trace()),
         parts.limits());
     Circumstances.Sources users = parts.sources();
     DisplayNames names = new DisplayNames(users.shared().map(x -> new Names(x, users.canonical())), operator.domain(), responses);
     Optional<ListUris> listUris = users.shared().map(x -> new ListUris(x, users.canonical()));
-    groups = new GroupDistribution(new GroupDistribution.Parts(world, responses, listUris,
+    GroupDistribution groups = new GroupDistribution(new GroupDistribution.Parts(world, responses, listUris,
         users.shared().map(x -> new Lists(x, users.canonical())), users.canonical(), parts.limits().messageBytes()));
     Reports reports = new Reports();
     pager.reportTo(reports);
@@ -125,16 +123,17 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
     SessionMessages inSession = new SessionMessages(reader, writer);
     parts.media().ifPresent(media -> deferred.pushInSessions(new SessionPush(new SessionPush.Parts(world, core, media, inSession, reports, sessions,
         operator.domain(), parts.limits().pushTimeout()))));
+    ParticipatingFunction participating = new ParticipatingFunction(core, services, pager, retrieval, responses, groups, names);
     sessionMode = parts.media().map(media -> new SessionMode(new SessionMode.Parts(world, core, media, inSession, responses,
         Policies.standard(sessions.messageBytes(), operator.acceptedTypes()), circumstances, names, deferred, operator, sessions, services,
-        reports, parts.trace())));
+        reports, parts.trace()), participating));
     retrievals = parts.media().map(media -> new RetrievalSessions(new RetrievalSessions.Parts(world, core, media, inSession, responses, retrieval,
         deferred, sessions, services)));
     parts.media().ifPresent(media -> deferred.pushByMsrp(
         new LargeMessagePush(new LargeMessagePush.Parts(world, core, media, inSession, sessions, services)), retrievals.orElseThrow()));
     publisher = new PresencePublisher(parts.sources().presence(), circumstances::isOpen);
     parts.sources().presence().watch(deferred::settingChanged);
-    functions = table(new ParticipatingFunction(core, services, pager, retrieval, responses, groups, names));
+    functions = table(participating);
   }
 
   /// The dispatch table: OMA-TS-SIMPLE_IM sections 6.1.1 and 6.1.2.
@@ -174,21 +173,10 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   public void invited(Invitation invitation, Leg leg, AddressOfRecord served) {
     if (leg == Leg.ORIGINATING && retrievals.filter(r -> r.isMeant(invitation.request())).isPresent()) {
       retrievals.get().invited(invitation, served);
-    } else if (leg == Leg.ORIGINATING && isForList(invitation.request())) {
-      invitation.refuse(responses.of(invitation.request(), new Verdict.Refuse(Status.FORBIDDEN, "No sessions with lists here", "122 Function not allowed")));
     } else if (sessionMode.isPresent()) {
       sessionMode.get().invited(invitation, leg, served);
     } else {
       invitation.refuse(responses.notAllowed(invitation.request()));
-    }
-  }
-
-  /// Whether it invites a list or a group to a session, for which there is no conference focus.
-  private boolean isForList(SipRequest request) {
-    try {
-      return groups.list(AddressOfRecord.of(request.uri())).isPresent();
-    } catch (Malformed | tucket.store.Unavailable | tucket.transport.Unavailable e) {
-      return false; // session mode says what is wrong
     }
   }
 

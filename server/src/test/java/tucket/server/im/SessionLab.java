@@ -22,6 +22,8 @@ import tucket.server.im.participating.Circumstances;
 import tucket.server.im.participating.ServiceSettings;
 import tucket.server.im.settings.ImSettings;
 import tucket.server.media.MsrpMedia;
+import tucket.server.reference.MemoryXdms;
+import tucket.server.reference.Presence;
 import tucket.store.Engine;
 import tucket.store.MemoryEngine;
 import tucket.transport.Endpoint;
@@ -42,6 +44,7 @@ final class SessionLab implements AutoCloseable {
   final SystemWorld system = new SystemWorld(NetworkSettings.DEFAULT.withLoops(1), TlsMaterial.load(TlsSettings.CLIENT));
   final World world = system.world();
   final Engine engine = new MemoryEngine();
+  final MemoryXdms xdms = new MemoryXdms();
   final MsrpStack msrp = new MsrpStack(world, MsrpSettings.DEFAULT);
   final ImServer im;
   final SipIpCore core;
@@ -78,7 +81,7 @@ final class SessionLab implements AutoCloseable {
     core.serveCalls(stack);
     msrp.listen(at(Protocol.TCP));
     im = new ImServer(new ImServer.Parts(world, core, engine, new DurableTrace(engine, world.clock(), 10_000),
-        Circumstances.Sources.of(ServiceSettings.none()), limits,
+        new Circumstances.Sources(ServiceSettings.none(), Presence.none(), Optional.of(xdms), user -> user, List::of), limits,
         Optional.of(new MsrpMedia(world, msrp))), ImSettings.of(DOMAIN));
     core.serve(im);
     im.start();

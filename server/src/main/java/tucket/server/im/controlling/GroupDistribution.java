@@ -38,8 +38,10 @@ import tucket.transport.World;
 /// Thread-safe; blocks.
 public final class GroupDistribution {
   private static final int PARALLEL = 32;
-  private static final String LIST = "recipient-list";
-  private static final String REQUIRED = "recipient-list-message";
+  /// The disposition of the part of a body that holds the recipients (RFC 5363 section 4).
+  public static final String LIST = "recipient-list";
+  /// The option tag of RFC 5365.
+  public static final String REQUIRED = "recipient-list-message";
 
   private final Parts parts;
 
@@ -62,13 +64,19 @@ public final class GroupDistribution {
     return parts.uris.flatMap(u -> u.find(uri));
   }
 
+  /// How somebody stands to a list: what he is refused with, where he may not write to it.
+  public record Standing(ListUris.Found list, Optional<SipResponse> refusal) {}
+
+  /// How `from`, who is canonical and sends `request`, stands to it.
+  public Standing standing(SipRequest request, AddressOfRecord from, ListUris.Found list) {
+    boolean may = from.equals(list.owner()) || list.group() && recipients(list.members()).containsKey(from);
+    return new Standing(list, may ? Optional.empty() : Optional.of(
+        parts.responses.of(request, new Verdict.Refuse(Status.FORBIDDEN, "Only members may write to the group", "127 Service not authorised"))));
+  }
+
   /// A MESSAGE of `from`, who is canonical, to the URI of a list.
   public SipResponse toList(SipRequest request, AddressOfRecord from, ListUris.Found list, Onward onward) {
-    boolean member = list.group() && recipients(list.members()).containsKey(from);
-    if (!from.equals(list.owner()) && !member) {
-      return parts.responses.of(request, new Verdict.Refuse(Status.FORBIDDEN, "Only members may write to the group", "127 Service not authorised"));
-    }
-    return distribute(request, from, list.members(), onward);
+    return standing(request, from, list).refusal().orElseGet(() -> distribute(request, from, list.members(), onward));
   }
 
   /// A MESSAGE to the exploder.

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.cpim.Disposition;
 import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
 import tucket.server.DurableTrace;
 import tucket.server.Envelope;
@@ -130,6 +131,12 @@ public final class DeferredMessagingFunction {
   /// How large messages go, and what users retrieve in sessions.
   public void pushByMsrp(LargeMessagePush large, RetrievalSessions retrievals) {
     push.byMsrp(large, retrievals);
+  }
+
+  /// Hands a message to a user of another domain in large message mode, and blocks for what came of it; empty where he can't be reached so.
+  public Optional<SipResponse> handOverLarge(Reading reading) {
+    AddressOfRecord to = reading.envelope().to();
+    return core.devices(to).stream().findFirst().flatMap(there -> push.large().flatMap(l -> l.deliver(to, there, reading)));
   }
 
   /// Whether a device that has refused a MESSAGE as RCS-e terminals do gets it in a session, once it is stored.

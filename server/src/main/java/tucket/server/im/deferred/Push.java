@@ -84,6 +84,11 @@ public final class Push {
     sessions = Optional.of(push);
   }
 
+  /// How large messages go.
+  Optional<LargeMessagePush> large() {
+    return large;
+  }
+
   /// How large messages go, and what users retrieve in sessions.
   void byMsrp(LargeMessagePush largeMessages, RetrievalSessions retrievalSessions) {
     large = Optional.of(largeMessages);

@@ -46,11 +46,16 @@ import tucket.transport.World;
 /// OMA-TS-SIMPLE_IM chapter 8, RFC 3428. The delivery law: no 2xx before the next hop has acknowledged the message or it is committed to
 /// disk. The path of a message to somebody online writes nothing. Thread-safe.
 public final class PagerMode {
+  /// Bound while a message is under way that is larger than a MESSAGE of a client may be.
+  private static final ScopedValue<Boolean> LARGE = ScopedValue.newInstance();
+
   private final World world;
   private final Im2ServerCore core;
   private final Push.Delivering delivering;
   private final Responses responses;
-  private final Policy policy;
+  private final Policy ofAnySize;
+  private final Policy ofMessages;
+  private final int messageBytes;
   private final ServerNotifications notifications;
   private final DeferredMessagingFunction deferred;
   private final Circumstances circumstances;
@@ -62,8 +67,8 @@ public final class PagerMode {
   private final Recent recent;
   private volatile Reports reports = new Reports();
 
-  /// What pager mode works with.
-  public record Parts(World world, Im2ServerCore core, Push.Delivering delivering, Responses responses, Policy policy,
+  /// What pager mode works with; `ofAnySize` judges what has come over MSRP, where its size was judged already.
+  public record Parts(World world, Im2ServerCore core, Push.Delivering delivering, Responses responses, Policy policy, Policy ofAnySize,
       ServerNotifications notifications, DeferredMessagingFunction deferred, Circumstances circumstances, ImSettings operator, Trace trace) {}
 
   public PagerMode(Parts parts, Limits limits) {
@@ -71,7 +76,9 @@ public final class PagerMode {
     core = parts.core();
     delivering = parts.delivering();
     responses = parts.responses();
-    policy = parts.policy();
+    ofMessages = parts.policy();
+    ofAnySize = parts.ofAnySize();
+    messageBytes = limits.messageBytes();
     notifications = parts.notifications();
     deferred = parts.deferred();
     circumstances = parts.circumstances();
@@ -114,10 +121,22 @@ public final class PagerMode {
     return answer;
   }
 
+  /// The same of a message that has come in a session. What is larger than a MESSAGE may be is stored for its recipient here and pushed at once as his
+  /// devices take it, and goes to another domain in large message mode (OMA-TS-SIMPLE_IM chapter 9).
+  SipResponse originateToOneOfManyInSession(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
+    return request.bodyLength() <= messageBytes
+        ? originateToOneOfMany(request, served, to, by)
+        : ScopedValue.where(LARGE, true).call(() -> originateToOneOfMany(request, served, to, by));
+  }
+
+  private Policy policy() {
+    return LARGE.isBound() ? ofAnySize : ofMessages;
+  }
+
   private SipResponse originate(SipRequest request, Reading reading, AddressOfRecord served, Deadline by) {
     Envelope envelope = reading.envelope();
     Facts facts = circumstances.of(Leg.ORIGINATING, Facts.Mode.PAGER, served, envelope);
-    if (policy.judge(envelope, facts) instanceof Verdict.Refuse refusal) {
+    if (policy().judge(envelope, facts) instanceof Verdict.Refuse refusal) {
       return refused(request, envelope, refusal);
     }
     trace.note(envelope.messageId(), Trace.What.ACCEPTED, served.value(), "to " + envelope.to());
@@ -127,6 +146,12 @@ public final class PagerMode {
       }
       if (deferred.isWaitingFor(served)) {
         noteDelivered(request, reading, served);
+      }
+    }
+    if (LARGE.isBound() && !core.mayUseIm(envelope.to())) {
+      Optional<SipResponse> taken = deferred.handOverLarge(reading);
+      if (taken.isPresent()) {
+        return responses.relay(request, taken.get());
       }
     }
     SipRequest onward = identified(request, reading);
@@ -176,7 +201,7 @@ public final class PagerMode {
   private SipResponse terminate(SipRequest request, Reading reading, Deadline by) {
     Envelope envelope = reading.envelope();
     Facts facts = circumstances.of(Leg.TERMINATING, Facts.Mode.PAGER, envelope.to(), envelope);
-    Verdict verdict = policy.judge(envelope, facts);
+    Verdict verdict = policy().judge(envelope, facts);
     if (verdict instanceof Verdict.Refuse refusal) {
       return refused(request, envelope, refusal);
     }
@@ -193,7 +218,7 @@ public final class PagerMode {
         trace.note(envelope.messageId(), Trace.What.DUPLICATE, envelope.to().value(), "from " + envelope.from());
         return responses.of(request, before.getAsInt());
       }
-      boolean kept = envelope.kind() == Envelope.Kind.MESSAGE && facts.settings().storePagerMessages();
+      boolean kept = envelope.kind() == Envelope.Kind.MESSAGE && (facts.settings().storePagerMessages() || LARGE.isBound());
       return new Termination(request, reading, hold, verdict).run(kept || verdict instanceof Verdict.Defer, by);
     } finally {
       turn.get().leave();

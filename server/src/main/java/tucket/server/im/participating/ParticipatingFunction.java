@@ -51,6 +51,26 @@ public final class ParticipatingFunction {
     };
   }
 
+  /// A MESSAGE to many that has come in a session of the served user: one message of it, which may be larger than a MESSAGE of a client.
+  SipResponse originateInSession(SipRequest request, AddressOfRecord served, Deadline by) {
+    GroupDistribution.Onward onward = (one, recipient) -> pager.originateToOneOfManyInSession(one, served, recipient, by);
+    AddressOfRecord to = AddressOfRecord.of(request.uri());
+    return to.equals(services.exploder())
+        ? groups.toUriList(request, served, onward)
+        : list(to).map(l -> groups.toList(request, served, l, onward)).orElseGet(() -> responses.of(request, Status.NOT_FOUND));
+  }
+
+  /// How the served user, who sends `request`, stands to the list or group with that URI; empty where it is none.
+  Optional<GroupDistribution.Standing> standing(SipRequest request, AddressOfRecord to, AddressOfRecord served) {
+    return list(to).map(l -> groups.standing(request, served, l));
+  }
+
+  /// The list that has this address: one of our domain that no user has.
+  private Optional<ListUris.Found> list(AddressOfRecord to) {
+    boolean maybe = to.uri() instanceof SipUri sip && sip.host().equals(services.domain()) && !core.mayUseIm(to);
+    return maybe ? groups.list(to) : Optional.empty();
+  }
+
   private SipResponse originate(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
     GroupDistribution.Onward onward = (one, recipient) -> pager.originateToOneOfMany(one, served, recipient, by);
     if (to.equals(services.exploder())) {
@@ -59,9 +79,7 @@ public final class ParticipatingFunction {
     if (services.isService(to)) {
       return toService(request, served, to);
     }
-    // a list has an address of our domain that is no user's
-    boolean maybeList = to.uri() instanceof SipUri sip && sip.host().equals(services.domain()) && !core.mayUseIm(to);
-    Optional<ListUris.Found> list = maybeList ? groups.list(to) : Optional.empty();
+    Optional<ListUris.Found> list = list(to);
     return list.isPresent() ? groups.toList(request, served, list.get(), onward) : pager.originate(request, served, to, by);
   }
 

@@ -35,6 +35,7 @@ public final class SessionMode {
   private static final Logger LOG = LoggerFactory.getLogger(SessionMode.class);
 
   private final Parts parts;
+  private final ParticipatingFunction participating;
 
   /// What session mode works with.
   public record Parts(World world, Im2ServerCore core, Im7ClientServer media, SessionMessages messages, Responses responses, Policy policy,
@@ -47,8 +48,10 @@ public final class SessionMode {
     }
   }
 
-  public SessionMode(Parts parts) {
+  /// `participating` sends what comes in a session with a list to its members.
+  public SessionMode(Parts parts, ParticipatingFunction participating) {
     this.parts = parts;
+    this.participating = participating;
   }
 
   /// Serves an invitation on one leg.
@@ -90,7 +93,8 @@ public final class SessionMode {
   private void onward(Invitation invitation, AddressOfRecord from, AddressOfRecord served) {
     AddressOfRecord to = AddressOfRecord.of(invitation.request().uri());
     SessionSetup setup = new SessionSetup(parts, invitation, from, to);
-    if (setup.isAdmitted(Leg.ORIGINATING, served) && !parts.core().pass(invitation)) {
+    if (setup.isAdmitted(Leg.ORIGINATING, served) && !ListSession.serve(parts, participating, invitation, setup, served)
+        && !parts.core().pass(invitation)) {
       setup.elsewhere();
     }
   }

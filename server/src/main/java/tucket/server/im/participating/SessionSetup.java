@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import tucket.protocol.cpim.Disposition;
 import tucket.protocol.mime.Entity;
 import tucket.protocol.mime.MediaType;
@@ -35,6 +36,7 @@ import tucket.server.im.message.Reading;
 import tucket.server.im.message.Reports;
 import tucket.server.im.message.Serial;
 import tucket.server.im.message.SessionBody;
+import tucket.server.im.message.SessionEnd;
 import tucket.server.im.policy.Facts;
 import tucket.server.im.policy.Verdict;
 import tucket.server.reference.Call;
@@ -435,16 +437,18 @@ final class SessionSetup {
         return;
       }
     }
-    Im7ClientServer.Media media = parts.media().open(offered().tls());
-    DeferredSession session = new DeferredSession((type, body) -> read(Entity.of(type, body), token(8)), r -> keep(r, meant),
-        r -> !parts.circumstances().isBlocked(r.envelope()), r -> SessionMode.outside(parts, r), new Serial(parts.world().threads(), "store for " + to), media);
-    byte[] answer = media.answer(offer.orElseThrow(), terms(TYPES, List.of("*"), Direction.SENDRECV), session);
-    Optional<Call> call = invitation.accept(ok(answer));
-    if (call.isPresent()) {
-      session.begin(call.get());
-    } else {
-      media.end();
-    }
+    DeferredSession session = new DeferredSession(r -> keep(r, meant), r -> !parts.circumstances().isBlocked(r.envelope()),
+        r -> SessionMode.outside(parts, r));
+    endHere(session, "store for " + to);
+  }
+
+  /// Answers with our own SDP; `take` takes one message after the other from then on.
+  void endHere(ToIntFunction<Reading> take, String task) {
+    Im7ClientServer.Media media = openMedia();
+    SessionEnd session =
+        new SessionEnd((type, body) -> read(Entity.of(type, body), token(8)), take, new Serial(parts.world().threads(), task), media);
+    Optional<Call> call = acceptHere(media, session);
+    call.ifPresentOrElse(session::begin, media::end);
   }
 
   private SipResponse ok(byte[] answer) {
