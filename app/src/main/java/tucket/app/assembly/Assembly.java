@@ -97,7 +97,7 @@ public final class Assembly implements AutoCloseable {
       xdm.notifyBy(core.notifier);
 
       DurableTrace trace = new DurableTrace(engine, world.clock(), Math.max(1, config.limits().traceEventsInMemory()));
-      UserServices users = closing(new UserServices(world, config, engine, subscribers, core.notifier, xdm.shared(), metrics, stack::send, addresses));
+      UserServices users = closing(new UserServices(world, config, engine, subscribers, core.notifier, xdm.shared(), metrics, stack::begin, addresses));
       Optional<Im7ClientServer> media = media(coreSettings, subscribers, metrics);
       ImServer im = closing(new ImServer(new ImServer.Parts(world, core.im2, engine, trace, users.sources(), config.limits(), media), to.im()));
       core.notifier.add(im.waitingNotice());
@@ -114,7 +114,7 @@ public final class Assembly implements AutoCloseable {
       }
       listener.open(core.im1);
       if (core.im1 instanceof SipIpCore embedded) {
-        xdm.follow(embedded, stack::send, addresses);
+        xdm.follow(embedded, stack::begin, addresses);
         users.follow(embedded);
       }
       open.set(true);
@@ -133,13 +133,13 @@ public final class Assembly implements AutoCloseable {
   private Core core(CoreSettings settings, Engine engine, Subscribers subscribers, OwnAddresses addresses, Metrics metrics) {
     if (config.core().mode() == Config.Mode.EXTERNAL) {
       SipUri route = config.core().external().route().orElseThrow();
-      ExternalCore core = new ExternalCore(world, settings, route, config.limits(), engine, addresses, stack::send, metrics);
+      ExternalCore core = new ExternalCore(world, settings, route, config.limits(), engine, addresses, stack::begin, metrics);
       if (!config.msrp().listen().isEmpty()) {
         core.serveCalls(stack);
       }
       return new Core(core, core, core.notifier(), core::serve);
     }
-    SipIpCore core = new SipIpCore(world, settings, config.limits(), engine, subscribers, addresses, stack::send, metrics);
+    SipIpCore core = new SipIpCore(world, settings, config.limits(), engine, subscribers, addresses, stack::begin, metrics);
     if (!config.msrp().listen().isEmpty()) {
       core.serveCalls(stack);
     }

@@ -34,6 +34,7 @@ import tucket.server.reference.Leg;
 import tucket.server.reference.Presence;
 import tucket.store.Engine;
 import tucket.transport.Deadline;
+import tucket.transport.Pending;
 import tucket.transport.World;
 
 /// Puts the pieces together that the IM Server asks about users, and takes PUBLISH to those whose packages they are.
@@ -127,8 +128,10 @@ final class UserServices implements AutoCloseable {
   /// Functions behind which event state is published.
   private record WithPublications(Im2ServerCore.Application functions, Publications publications) implements Im2ServerCore.Application {
     @Override
-    public SipResponse handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
-      return request.is("PUBLISH") ? publications.publish(request, EnvelopeReader.sender(request).orElse(served)) : functions.handle(request, leg, served, by);
+    public Pending<SipResponse> handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
+      return request.is("PUBLISH")
+          ? Pending.of(publications.publish(request, EnvelopeReader.sender(request).orElse(served)))
+          : functions.handle(request, leg, served, by);
     }
 
     @Override

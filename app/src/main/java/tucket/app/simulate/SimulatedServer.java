@@ -49,7 +49,7 @@ final class SimulatedServer {
     OwnAddresses addresses = new OwnAddresses(settings);
     SipListener listener = new SipListener(world, plan.limits(), metrics, settings.serverName());
     stack = new SipStack(world, SipSettings.DEFAULT, SimulatedServer::resolve, listener);
-    SipIpCore core = new SipIpCore(world, settings, plan.limits(), engine, subscribers, addresses, stack::send, metrics);
+    SipIpCore core = new SipIpCore(world, settings, plan.limits(), engine, subscribers, addresses, stack::begin, metrics);
     DurableTrace trace = new DurableTrace(engine, world.clock(), plan.limits().traceEventsInMemory());
     ImSettings operator = ImSettings.of(DOMAIN).withMessageLife(plan.life()).withDevices(plan.awaited());
     im = new ImServer(

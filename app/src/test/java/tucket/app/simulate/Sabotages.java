@@ -23,6 +23,7 @@ import tucket.store.Partition;
 import tucket.store.Transaction;
 import tucket.store.View;
 import tucket.transport.Deadline;
+import tucket.transport.Pending;
 import tucket.transport.World;
 
 final class Sabotages {
@@ -34,11 +35,12 @@ final class Sabotages {
     public Im2ServerCore core(Im2ServerCore right, World world) {
       return new Wrapped(right) {
         @Override
-        public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
-          Map<DeviceId, SipResponse> answers = new LinkedHashMap<>();
-          right.deliver(user, request, to, by).answers()
-              .forEach((device, answer) -> answers.put(device, answer.status() == 408 ? SipResponse.to(request, 200) : answer));
-          return new Delivery(answers);
+        public Pending<Delivery> deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+          return right.deliver(user, request, to, by).then(delivery -> {
+            Map<DeviceId, SipResponse> answers = new LinkedHashMap<>();
+            delivery.answers().forEach((device, answer) -> answers.put(device, answer.status() == 408 ? SipResponse.to(request, 200) : answer));
+            return new Delivery(answers);
+          });
         }
       };
     }
@@ -50,7 +52,7 @@ final class Sabotages {
     public Im2ServerCore core(Im2ServerCore right, World world) {
       return new Wrapped(right) {
         @Override
-        public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+        public Pending<Delivery> deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
           String body = new String(request.body(), StandardCharsets.UTF_8).replace("imdn.Message-ID: m-", "imdn.Message-ID: M-");
           return right.deliver(user, request.withBody(request.contentType().orElseThrow(), body.getBytes(StandardCharsets.UTF_8)), to, by);
         }
@@ -80,8 +82,8 @@ final class Sabotages {
     public Im2ServerCore core(Im2ServerCore right, World world) {
       return new Wrapped(right) {
         @Override
-        public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
-          Runnable again = () -> right.deliver(user, request, to, Deadline.in(Duration.ofSeconds(12), world.clock()));
+        public Pending<Delivery> deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+          Runnable again = () -> right.deliver(user, request, to, Deadline.in(Duration.ofSeconds(12), world.clock())).await();
           world.clock().after(Duration.ofMinutes(2), () -> world.threads().start("again", again));
           return right.deliver(user, request, to, by);
         }
@@ -98,12 +100,12 @@ final class Sabotages {
     }
 
     @Override
-    public SipResponse send(SipRequest request, Deadline by) {
+    public Pending<SipResponse> send(SipRequest request, Deadline by) {
       return right.send(request, by);
     }
 
     @Override
-    public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+    public Pending<Delivery> deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
       return right.deliver(user, request, to, by);
     }
 

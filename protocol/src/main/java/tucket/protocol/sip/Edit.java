@@ -238,7 +238,6 @@ public final class Edit {
   private <M extends SipMessage> M cached(M made) {
     made.topVia = keepVia ? base.topVia : via;
     made.valid = keepValid && base.valid;
-    made.body = bodySource == base.bodySource ? base.body : null;
     made.from = keepFrom ? base.from : null;
     made.to = keepTo ? base.to : null;
     made.callId = keepCallId ? base.callId : null;

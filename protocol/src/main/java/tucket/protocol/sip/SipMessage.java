@@ -39,7 +39,6 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
   @Nullable NameAddr to;
   /// [SipValidity] has found no fault in it.
   boolean valid;
-  byte @Nullable [] body;
 
   SipMessage(Parts parts) {
     this.head = parts.head;
@@ -256,15 +255,10 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     return OptionalInt.of(value < 0 ? Integer.MAX_VALUE : (int) value);
   }
 
-  /// The body; an empty array where there is none. Not to be changed by the caller.
+  /// The body; an empty array where there is none. Not to be changed by the caller. A copy where the bytes lie among others, which is not kept.
   public byte[] body() {
-    byte[] cached = body;
-    if (cached == null) {
-      boolean whole = bodyFrom == 0 && bodyTo == bodySource.length;
-      cached = whole ? bodySource : java.util.Arrays.copyOfRange(bodySource, bodyFrom, bodyTo);
-      body = cached;
-    }
-    return cached;
+    boolean whole = bodyFrom == 0 && bodyTo == bodySource.length;
+    return whole ? bodySource : java.util.Arrays.copyOfRange(bodySource, bodyFrom, bodyTo);
   }
 
   /// Whether both have the same bytes as their body.

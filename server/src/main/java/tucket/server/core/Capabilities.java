@@ -12,19 +12,20 @@ import tucket.server.event.Notifier;
 import tucket.server.reference.Delivery;
 import tucket.server.reference.Devices;
 import tucket.transport.Deadline;
+import tucket.transport.Pending;
 
 /// RFC 3261 section 11: ours where we are meant, else those of whom it is for. Thread-safe; blocks.
 record Capabilities(Router router, Fork fork, Interconnect interconnect, Notifier notifier) {
-  SipResponse options(SipRequest request, Deadline by) {
+  Pending<SipResponse> options(SipRequest request, Deadline by) {
     if (request.number(Header.MAX_FORWARDS).orElse(1) == 0) {
-      return capabilities(request);
+      return Pending.of(capabilities(request));
     }
     return switch (router.destination(request.uri())) {
-      case Destination.Ourselves here -> capabilities(request);
-      case Destination.Service service -> capabilities(request);
-      case Destination.User user -> best(request, fork.deliver(user.subscriber().id(), request, devices(user), by));
+      case Destination.Ourselves here -> Pending.of(capabilities(request));
+      case Destination.Service service -> Pending.of(capabilities(request));
+      case Destination.User user -> fork.deliver(user.subscriber().id(), request, devices(user), by).then(delivery -> best(request, delivery));
       case Destination.Elsewhere elsewhere -> interconnect.send(request, elsewhere.uri(), by);
-      case Destination.Nobody nobody -> SipResponse.to(request, Status.NOT_FOUND);
+      case Destination.Nobody nobody -> Pending.of(SipResponse.to(request, Status.NOT_FOUND));
     };
   }
 
@@ -40,6 +41,7 @@ record Capabilities(Router router, Fork fork, Interconnect interconnect, Notifie
   private static SipResponse best(SipRequest request, Delivery delivery) {
     return delivery.answers().values().stream()
         .min(Comparator.comparingInt(r -> r.isSuccess() ? 0 : r.status() >= 600 ? 1 : r.status()))
+        .map(r -> r.has(Header.TO) ? r : SipResponse.to(request, r.status(), r.reason())) // one that stands for silence has a status alone
         .orElseGet(() -> SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE));
   }
 

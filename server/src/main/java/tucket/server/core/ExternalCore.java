@@ -38,6 +38,7 @@ import tucket.store.Partition;
 import tucket.transport.Deadline;
 import tucket.transport.Endpoint;
 import tucket.transport.Flow;
+import tucket.transport.Pending;
 import tucket.transport.World;
 import tucket.transport.sip.Outcome;
 import tucket.transport.sip.ServerTransaction;
@@ -119,17 +120,17 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
   }
 
   @Override
-  public SipResponse handle(SipRequest arrived, Flow flow, Deadline by) {
+  public Pending<SipResponse> handle(SipRequest arrived, Flow flow, Deadline by) {
     addresses.reachedBy(flow);
     if (!isTrusted(flow)) {
-      return SipResponse.to(arrived, Status.FORBIDDEN, "Only the core may send here");
+      return Pending.of(SipResponse.to(arrived, Status.FORBIDDEN, "Only the core may send here"));
     }
     Optional<SipResponse> refused = SipListener.CHECKS.afterAuthentication(arrived);
     if (refused.isPresent()) {
-      return refused.get();
+      return Pending.of(refused.get());
     }
     if (arrived.is("REGISTER")) {
-      return register(arrived);
+      return Pending.of(register(arrived));
     }
     Optional<SipUri> ours = ours(arrived);
     SipRequest request = ours.isPresent() ? arrived.withoutFirstValue(Header.ROUTE) : arrived;
@@ -139,13 +140,9 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
     Leg leg = leg(request, ours);
     String key = leg + " " + transaction(request) + ' ' + request.from().tag().orElse("") + ' ' + request.uriText();
     if (!merged.add(key)) {
-      return SipResponse.to(request, Status.LOOP_DETECTED); // RFC 3261 section 8.2.2.2
+      return Pending.of(SipResponse.to(request, Status.LOOP_DETECTED)); // RFC 3261 section 8.2.2.2
     }
-    try {
-      return function(request, leg, flow, by);
-    } finally {
-      merged.remove(key);
-    }
+    return Pending.lastly(() -> function(request, leg, flow, by), () -> merged.remove(key));
   }
 
   @Override
@@ -304,25 +301,26 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
     return request.first(Header.P_SERVED_USER).map(NameAddr::parse);
   }
 
-  private SipResponse function(SipRequest request, Leg leg, Flow flow, Deadline by) {
-    if (request.is("OPTIONS")) {
-      return SipResponse.to(request, Status.OK).with(Header.ALLOW, String.join(", ", SipListener.METHODS)); // is the server alive?
+  private Pending<SipResponse> function(SipRequest request, Leg leg, Flow flow, Deadline by) {
+    if (request.is("OPTIONS")) { // is the server alive?
+      return Pending.of(SipResponse.to(request, Status.OK).with(Header.ALLOW, String.join(", ", SipListener.METHODS)));
     }
     Optional<Uri> asserted = Identity.sender(request);
     if (asserted.isEmpty()) {
-      return SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is missing");
+      return Pending.of(SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is missing"));
     }
     AddressOfRecord from = identity(asserted.get());
     AddressOfRecord served = served(request, leg, from);
     return switch (request.method()) {
       case "MESSAGE", "PUBLISH" -> run(request.without(Header.P_SERVED_USER), leg, served, by);
-      case "SUBSCRIBE" -> notifier.subscribe(request, from, served, flow, addresses.at(flow, Router.EVENTS));
-      case "INVITE" -> SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, String.join(", ", SipListener.PAGING));
-      default -> SipResponse.to(request, Status.CALL_DOES_NOT_EXIST);
+      case "SUBSCRIBE" -> Pending.of(notifier.subscribe(request, from, served, flow, addresses.at(flow, Router.EVENTS)));
+      case "INVITE" ->
+          Pending.of(SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, String.join(", ", SipListener.PAGING)));
+      default -> Pending.of(SipResponse.to(request, Status.CALL_DOES_NOT_EXIST));
     };
   }
 
-  private SipResponse run(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
+  private Pending<SipResponse> run(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
     signOfLife(leg, served);
     Passage passage = new Passage(served, leg, request.values(Header.ROUTE));
     return ScopedValue.where(PASSAGE, passage).call(() -> application.get().handle(request, leg, served, by));
@@ -332,11 +330,14 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
     return numbers.canonical(uri).filter(n -> !(uri instanceof SipUri)).orElseGet(() -> AddressOfRecord.of(uri));
   }
 
-  private SipResponse onward(SipRequest request, Deadline by) {
-    if (!request.has(Header.ROUTE)) {
-      return SipResponse.to(request, Status.LOOP_DETECTED);
-    }
-    return sender.send(oneHopLess(request.edit(), request).request(), Target.nextHop(request), by).asResponse(request);
+  private Pending<SipResponse> onward(SipRequest request, Deadline by) {
+    return request.has(Header.ROUTE)
+        ? sent(oneHopLess(request.edit(), request).request(), request, by)
+        : Pending.of(SipResponse.to(request, Status.LOOP_DETECTED));
+  }
+
+  private Pending<SipResponse> sent(SipRequest onward, SipRequest request, Deadline by) {
+    return sender.begin(onward, Target.nextHop(onward), by).outcome().then(outcome -> outcome.asResponse(request));
   }
 
   private static Edit oneHopLess(Edit edit, SipRequest request) {
@@ -388,28 +389,27 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
 
   /// Onward by the Route that the core gave, or, for a request of the server's own, to the core.
   @Override
-  public SipResponse send(SipRequest request, Deadline by) {
+  public Pending<SipResponse> send(SipRequest request, Deadline by) {
     if (Identity.sender(request).isEmpty()) {
-      return SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is missing");
+      return Pending.of(SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is missing"));
     }
     if (settings.services().contains(identity(request.uri()))) {
       return application.get().handle(request, Leg.TERMINATING, identity(request.uri()), by);
     }
     if (request.number(Header.MAX_FORWARDS).orElse(1) == 0) {
-      return SipResponse.to(request, Status.TOO_MANY_HOPS);
+      return Pending.of(SipResponse.to(request, Status.TOO_MANY_HOPS));
     }
     Edit edit = oneHopLess(request.edit(), request);
     if (!request.has(Header.ROUTE)) {
       edit.append(Header.ROUTE, "<" + route + ">");
     }
-    SipRequest sent = edit.request();
-    return sender.send(sent, Target.nextHop(sent), by).asResponse(request);
+    return sent(edit.request(), request, by);
   }
 
   @Override
-  public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+  public Pending<Delivery> deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
     if (!isChosen(to) || bindings.live(user).isEmpty()) {
-      return new Delivery(Map.of());
+      return Pending.of(new Delivery(Map.of()));
     }
     List<String> way = onPassage(user).orElseGet(() -> List.of("<" + route + ">"));
     Edit edit = oneHopLess(request.edit().uri(user.uri()).without(Header.VIA).without(Header.ROUTE).without(Header.RECORD_ROUTE), request);
@@ -417,14 +417,13 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
     SipRequest push = edit.request();
     String key = transaction(push);
     pushes.add(key);
-    try {
+    return Pending.lastly(() -> {
       Deadline patience = Deadline.in(limits.pushTimeout(), world.clock());
-      Outcome outcome = sender.send(push, Target.nextHop(push), patience.atNanos() - by.atNanos() < 0 ? patience : by);
-      told(user, outcome);
-      return new Delivery(Map.of(device, outcome.asResponse(request)));
-    } finally {
-      pushes.remove(key);
-    }
+      return sender.begin(push, Target.nextHop(push), patience.atNanos() - by.atNanos() < 0 ? patience : by).outcome().then(outcome -> {
+        told(user, outcome);
+        return new Delivery(Map.of(device, outcome.asResponse(request)));
+      });
+    }, () -> pushes.remove(key));
   }
 
   // While a request of the core for that user is in the function, what is delivered to him is that request going on.

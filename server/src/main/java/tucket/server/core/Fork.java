@@ -30,6 +30,7 @@ import tucket.server.reference.Devices;
 import tucket.transport.Deadline;
 import tucket.transport.Endpoint;
 import tucket.transport.Flow;
+import tucket.transport.Pending;
 import tucket.transport.Protocol;
 import tucket.transport.World;
 import tucket.transport.sip.Outcome;
@@ -41,6 +42,8 @@ import tucket.transport.sip.Target;
 final class Fork {
   private static final Logger LOG = LoggerFactory.getLogger(Fork.class);
   private static final int MAX_FORWARDS = 70;
+  // What stands for the answer of a device that gave none needs a status alone.
+  private static final SipRequest NOTHING = SipRequest.of("MESSAGE", SipUri.of("nobody", "invalid"));
 
   private final World world;
   private final Limits limits;
@@ -59,20 +62,21 @@ final class Fork {
     this.metrics = metrics;
   }
 
-  /// Blocks until each chosen device has answered, failed or been silent too long.
-  Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+  /// What each chosen device has answered when it has, or has failed or been silent too long. Where several are chosen it blocks until then.
+  Pending<Delivery> deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
     Map<DeviceId, List<Binding>> branches = branches(user, request, to);
     Deadline pushed = earlier(by, Deadline.in(limits.pushTimeout(), world.clock()));
     if (branches.size() == 1) {
       Map.Entry<DeviceId, List<Binding>> only = branches.entrySet().iterator().next();
-      return new Delivery(Map.of(only.getKey(), branch(user, only.getKey(), only.getValue(), request, pushed)));
+      DeviceId device = only.getKey();
+      return branch(user, device, only.getValue(), request, pushed).then(answer -> new Delivery(Map.of(device, answer)));
     }
     Map<DeviceId, SipResponse> answers = Collections.synchronizedMap(new LinkedHashMap<>());
     if (!branches.isEmpty()) {
       branches.keySet().forEach(device -> answers.put(device, SipResponse.to(request, Status.REQUEST_TIMEOUT))); // keeps the order
       inParallel(user, request, branches, answers, pushed);
     }
-    return new Delivery(Collections.unmodifiableMap(new LinkedHashMap<>(answers)));
+    return Pending.of(new Delivery(Collections.unmodifiableMap(new LinkedHashMap<>(answers))));
   }
 
   private void inParallel(AddressOfRecord user, SipRequest request, Map<DeviceId, List<Binding>> branches,
@@ -80,7 +84,7 @@ final class Fork {
     CountDownLatch open = new CountDownLatch(branches.size());
     branches.forEach((device, flows) -> world.threads().start("branch " + device, () -> {
       try {
-        answers.put(device, branch(user, device, flows, request, by));
+        answers.put(device, branch(user, device, flows, request, by).await());
       } finally {
         open.countDown();
       }
@@ -124,25 +128,30 @@ final class Fork {
   }
 
   // RFC 5626 section 7: of the flows of one instance one is used, the next only when that one has failed.
-  private SipResponse branch(AddressOfRecord user, DeviceId device, List<Binding> flows, SipRequest request, Deadline by) {
-    Outcome outcome = new Outcome.Unreachable("no flow");
-    for (Binding b : flows) {
-      Target target = target(b);
-      Optional<Outcome> end =
-          underWay.run(user, b, target, () -> recheck(user, b), () -> sender.send(towards(user, b, request), target, by));
-      if (end.isEmpty()) {
-        return superseded(user, b, request);
-      }
-      outcome = end.get();
-      boolean lost = outcome instanceof Outcome.Unreachable;
-      boolean refused = outcome instanceof Outcome.Answered a && a.response().status() == Status.FLOW_FAILED;
-      boolean flowFailed = b.outbound() && (lost || refused);
-      if (!flowFailed) {
-        break;
-      }
-      bindings.failed(user, b);
+  private Pending<SipResponse> branch(AddressOfRecord user, DeviceId device, List<Binding> flows, SipRequest request, Deadline by) {
+    Binding first = flows.getFirst();
+    Target target = target(first);
+    Pending<Optional<Outcome>> ended =
+        underWay.run(user, first, target, () -> recheck(user, first), () -> sender.begin(towards(user, first, request), target, by));
+    if (flows.size() == 1) { // then nobody holds the request while the device is waited for
+      return ended.then(end -> {
+        end.filter(outcome -> hasFailed(first, outcome)).ifPresent(outcome -> bindings.failed(user, first));
+        return told(user, first, end);
+      });
     }
-    return told(user, device, request, outcome);
+    return ended.thenBegin(end -> {
+      if (end.filter(outcome -> hasFailed(first, outcome)).isPresent()) {
+        bindings.failed(user, first);
+        return branch(user, device, flows.subList(1, flows.size()), request, by);
+      }
+      return Pending.of(told(user, first, end));
+    });
+  }
+
+  private static boolean hasFailed(Binding flow, Outcome outcome) {
+    boolean lost = outcome instanceof Outcome.Unreachable;
+    boolean refused = outcome instanceof Outcome.Answered a && a.response().status() == Status.FLOW_FAILED;
+    return flow.outbound() && (lost || refused);
   }
 
   // The device may have registered elsewhere between the look-up of its binding and now.
@@ -168,14 +177,14 @@ final class Fork {
     return now.contact().uri().equals(then.contact().uri()) && now.path().equals(then.path()) && target(now).equals(attempt.target);
   }
 
-  private SipResponse superseded(AddressOfRecord user, Binding old, SipRequest request) {
-    metrics.delivery("superseded");
-    LOG.info("event=device_superseded user={} device={} contact={}", user, old.device(), old.contact().uri());
-    return SipResponse.to(request, Status.REQUEST_TIMEOUT);
-  }
-
-  private SipResponse told(AddressOfRecord user, DeviceId device, SipRequest request, Outcome outcome) {
-    switch (outcome) {
+  private SipResponse told(AddressOfRecord user, Binding to, Optional<Outcome> end) {
+    DeviceId device = to.device();
+    if (end.isEmpty()) {
+      metrics.delivery("superseded");
+      LOG.info("event=device_superseded user={} device={} contact={}", user, device, to.contact().uri());
+      return SipResponse.to(NOTHING, Status.REQUEST_TIMEOUT);
+    }
+    switch (end.get()) {
       case Outcome.Answered answered -> {
         metrics.delivery(answered.response().status() / 100 + "xx");
         if (answered.response().isSuccess()) {
@@ -185,7 +194,7 @@ final class Fork {
       case Outcome.Silent silent -> failed(user, device, "silent", "no answer");
       case Outcome.Unreachable unreachable -> failed(user, device, "unreachable", unreachable.why());
     }
-    return outcome.asResponse(request);
+    return end.get().asResponse(NOTHING);
   }
 
   void failed(AddressOfRecord user, DeviceId device, String outcome, String why) {

@@ -13,6 +13,7 @@ import tucket.protocol.sip.Uri;
 import tucket.server.event.Sender;
 import tucket.transport.Deadline;
 import tucket.transport.Flow;
+import tucket.transport.Pending;
 import tucket.transport.sip.Target;
 
 /// Sends what is for another domain there: by the peer's route where one is configured, else as RFC 3263 finds it. The asserted identity
@@ -28,24 +29,24 @@ final class Interconnect {
     this.sender = sender;
   }
 
-  SipResponse send(SipRequest request, Uri to, Deadline by) {
+  Pending<SipResponse> send(SipRequest request, Uri to, Deadline by) {
     if (!(to instanceof SipUri uri)) {
-      return SipResponse.to(request, Status.UNSUPPORTED_URI_SCHEME);
+      return Pending.of(SipResponse.to(request, Status.UNSUPPORTED_URI_SCHEME));
     }
     Optional<Peer> peer = serving(uri.host().toLowerCase(Locale.ROOT));
     if (peer.isEmpty() && !settings.foreign()) {
-      return SipResponse.to(request, Status.FORBIDDEN, "Domain is not reachable from here");
+      return Pending.of(SipResponse.to(request, Status.FORBIDDEN, "Domain is not reachable from here"));
     }
     int hops = request.number(Header.MAX_FORWARDS).orElse(MAX_FORWARDS + 1);
     if (hops == 0) {
-      return SipResponse.to(request, Status.TOO_MANY_HOPS);
+      return Pending.of(SipResponse.to(request, Status.TOO_MANY_HOPS));
     }
     Edit edit = request.edit().without(Header.ROUTE).with(Header.MAX_FORWARDS, Integer.toString(hops - 1));
     if (peer.filter(Peer::trusted).isEmpty()) {
       edit.without(Header.P_ASSERTED_IDENTITY);
     }
     Target target = new Target.Resolve(peer.flatMap(Peer::route).orElse(uri));
-    return sender.send(edit.request(), target, by).asResponse(request);
+    return sender.begin(edit.request(), target, by).outcome().then(outcome -> outcome.asResponse(request));
   }
 
   /// The way that an INVITE takes there, or the answer that it does not go.

@@ -38,6 +38,7 @@ import tucket.server.reference.Reached;
 import tucket.store.Engine;
 import tucket.transport.Deadline;
 import tucket.transport.Flow;
+import tucket.transport.Pending;
 import tucket.transport.World;
 import tucket.transport.sip.ServerTransaction;
 import tucket.transport.sip.SipStack;
@@ -130,21 +131,24 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
   }
 
   @Override
-  public SipResponse handle(SipRequest arrived, Flow flow, Deadline by) {
+  public Pending<SipResponse> handle(SipRequest arrived, Flow flow, Deadline by) {
     addresses.reachedBy(flow);
     SipRequest request = unrouted(arrived);
     // RFC 3261 section 8.2.2.2: the same request by another way, a loop too (section 16.3 step 4)
     Merging key = new Merging(request.callId(), request.cseq(), request.from().tag().orElse(""), request.uriText());
     if (!merged.add(key)) {
-      return SipResponse.to(request, Status.LOOP_DETECTED);
+      return Pending.of(SipResponse.to(request, Status.LOOP_DETECTED));
     }
-    try {
-      Optional<Peer> peer = interconnect.at(flow);
-      return events.notified(request)
-          .orElseGet(() -> peer.isPresent() ? fromPeer(request, peer.get(), flow, by) : fromClient(request, flow, by));
-    } finally {
-      merged.remove(key);
+    return Pending.lastly(() -> notMerged(request, flow, by), () -> merged.remove(key));
+  }
+
+  private Pending<SipResponse> notMerged(SipRequest request, Flow flow, Deadline by) {
+    Optional<Peer> peer = interconnect.at(flow);
+    Optional<SipResponse> notified = events.notified(request);
+    if (notified.isPresent()) {
+      return Pending.of(notified.get());
     }
+    return peer.isPresent() ? fromPeer(request, peer.get(), flow, by) : fromClient(request, flow, by);
   }
 
   // RFC 3261 section 16.4. A client's further Route values are not followed: the way through the core is the core's affair.
@@ -267,10 +271,10 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     return calls.calls().map(c -> new CallRouting(c, fork, interconnect, limits));
   }
 
-  private SipResponse fromClient(SipRequest request, Flow flow, Deadline by) {
+  private Pending<SipResponse> fromClient(SipRequest request, Flow flow, Deadline by) {
     switch (authentication.judge(request, flow, isForUs(request) ? Authentication.As.SERVER : Authentication.As.PROXY)) {
       case Authentication.Verdict.Refused refused -> {
-        return refused.response();
+        return Pending.of(refused.response());
       }
       case Authentication.Verdict.Admitted admitted -> {
         return within(admitted.user(), request, flow, by);
@@ -278,20 +282,18 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     }
   }
 
-  private SipResponse within(Subscriber user, SipRequest request, Flow flow, Deadline by) {
+  private Pending<SipResponse> within(Subscriber user, SipRequest request, Flow flow, Deadline by) {
     Optional<SipResponse> tooMuch = share.enter(user.id(), request);
     if (tooMuch.isPresent()) {
-      return tooMuch.get();
+      return Pending.of(tooMuch.get());
     }
-    try {
+    return Pending.lastly(() -> {
       Optional<SipResponse> refused = SipListener.CHECKS.afterAuthentication(request);
       if (refused.isPresent()) {
-        return refused.get();
+        return Pending.of(refused.get());
       }
-      return request.is("REGISTER") ? register(user, request, flow) : fromUser(user, request, flow, by);
-    } finally {
-      share.leave(user.id());
-    }
+      return request.is("REGISTER") ? Pending.of(register(user, request, flow)) : fromUser(user, request, flow, by);
+    }, () -> share.leave(user.id()));
   }
 
   private SipResponse register(Subscriber user, SipRequest request, Flow flow) {
@@ -303,18 +305,20 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     return own ? registrar.register(request, flow, user) : SipResponse.to(request, Status.FORBIDDEN, "To is not an identity of yours");
   }
 
-  private SipResponse fromUser(Subscriber user, SipRequest request, Flow flow, Deadline by) {
+  private Pending<SipResponse> fromUser(Subscriber user, SipRequest request, Flow flow, Deadline by) {
     if (!identity.mayBeFrom(request, user)) {
-      return SipResponse.to(request, Status.FORBIDDEN, "From is not an identity of yours");
+      return Pending.of(SipResponse.to(request, Status.FORBIDDEN, "From is not an identity of yours"));
     }
     signOfLife(user, request, flow);
     SipRequest asserted = identity.asserted(request, user);
     return switch (request.method()) {
-      case "INVITE" -> SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, String.join(", ", SipListener.PAGING));
-      case "MESSAGE", "PUBLISH" -> user.mayUseIm() ? application.get().handle(asserted, Leg.ORIGINATING, user.id(), by) : barred(request);
-      case "SUBSCRIBE" -> events.subscribe(user, asserted, flow);
+      case "INVITE" ->
+          Pending.of(SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, String.join(", ", SipListener.PAGING)));
+      case "MESSAGE", "PUBLISH" ->
+          user.mayUseIm() ? application.get().handle(asserted, Leg.ORIGINATING, user.id(), by) : Pending.of(barred(request));
+      case "SUBSCRIBE" -> Pending.of(events.subscribe(user, asserted, flow));
       case "OPTIONS" -> capabilities.options(asserted, by);
-      default -> SipResponse.to(request, Status.CALL_DOES_NOT_EXIST); // a NOTIFY that nobody subscribed to: RFC 6665 section 4.1.3
+      default -> Pending.of(SipResponse.to(request, Status.CALL_DOES_NOT_EXIST)); // a NOTIFY that nobody subscribed to: RFC 6665 section 4.1.3
     };
   }
 
@@ -332,42 +336,42 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     };
   }
 
-  private SipResponse fromPeer(SipRequest arrived, Peer peer, Flow flow, Deadline by) {
+  private Pending<SipResponse> fromPeer(SipRequest arrived, Peer peer, Flow flow, Deadline by) {
     Optional<SipRequest> believed = identity.believed(arrived, peer.domains());
     if (believed.isEmpty()) {
-      return SipResponse.to(arrived, Status.FORBIDDEN, "P-Asserted-Identity is not of the peer's domain");
+      return Pending.of(SipResponse.to(arrived, Status.FORBIDDEN, "P-Asserted-Identity is not of the peer's domain"));
     }
     SipRequest request = believed.get();
     Optional<SipResponse> refused = SipListener.CHECKS.afterAuthentication(request);
     if (refused.isPresent()) {
-      return refused.get();
+      return Pending.of(refused.get());
     }
     if (request.is("SUBSCRIBE")) {
-      return events.subscribe(peer, request, flow);
+      return Pending.of(events.subscribe(peer, request, flow));
     }
     application.get().registered(AddressOfRecord.of(Identity.sender(request).orElseThrow())); // a sign of life
     Destination to = router.destination(request.uri());
     if (to instanceof Destination.Elsewhere) {
-      return SipResponse.to(request, Status.FORBIDDEN, "No relaying between other domains");
+      return Pending.of(SipResponse.to(request, Status.FORBIDDEN, "No relaying between other domains"));
     }
     return switch (request.method()) {
       case "MESSAGE" -> send(request, by);
       case "OPTIONS" -> capabilities.options(request, by);
-      default -> SipResponse.to(request, Status.FORBIDDEN, request.method() + " is not taken from other domains");
+      default -> Pending.of(SipResponse.to(request, Status.FORBIDDEN, request.method() + " is not taken from other domains"));
     };
   }
 
   @Override
-  public SipResponse send(SipRequest request, Deadline by) {
+  public Pending<SipResponse> send(SipRequest request, Deadline by) {
     if (Identity.sender(request).isEmpty()) {
-      return SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is missing");
+      return Pending.of(SipResponse.to(request, Status.FORBIDDEN, "P-Asserted-Identity is missing"));
     }
     return switch (router.destination(request.uri())) {
       case Destination.User to -> terminate(named(request, to), to.subscriber(), by);
       case Destination.Service to -> application.get().handle(request, Leg.TERMINATING, to.identity(), by);
       case Destination.Elsewhere to -> interconnect.send(request, to.uri(), by);
-      case Destination.Ourselves here -> SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, "OPTIONS, REGISTER");
-      case Destination.Nobody nobody -> SipResponse.to(request, Status.NOT_FOUND);
+      case Destination.Ourselves here -> Pending.of(SipResponse.to(request, Status.METHOD_NOT_ALLOWED).with(Header.ALLOW, "OPTIONS, REGISTER"));
+      case Destination.Nobody nobody -> Pending.of(SipResponse.to(request, Status.NOT_FOUND));
     };
   }
 
@@ -376,15 +380,15 @@ public final class SipIpCore implements Im1ClientCore, Im2ServerCore {
     return to.device().map(d -> request.withUri(Gruus.publicOf(to.subscriber().id(), d.value()))).orElse(request);
   }
 
-  private SipResponse terminate(SipRequest request, Subscriber to, Deadline by) {
+  private Pending<SipResponse> terminate(SipRequest request, Subscriber to, Deadline by) {
     boolean reachable = to.enabled() && to.mayUseIm();
-    return reachable ? application.get().handle(request, Leg.TERMINATING, to.id(), by) : SipResponse.to(request, Status.NOT_FOUND);
+    return reachable ? application.get().handle(request, Leg.TERMINATING, to.id(), by) : Pending.of(SipResponse.to(request, Status.NOT_FOUND));
   }
 
   @Override
-  public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+  public Pending<Delivery> deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
     if (isElsewhere(user)) {
-      return new Delivery(Map.of(elsewhere(user).id(), interconnect.send(request.withUri(user.uri()), user.uri(), by)));
+      return interconnect.send(request.withUri(user.uri()), user.uri(), by).then(answer -> new Delivery(Map.of(elsewhere(user).id(), answer)));
     }
     AddressOfRecord id = idOf(user);
     return fork.deliver(id, request, chosen(id, request, to), by);

@@ -21,6 +21,7 @@ import tucket.server.Metrics;
 import tucket.server.reference.Im1ClientCore;
 import tucket.transport.Deadline;
 import tucket.transport.Flow;
+import tucket.transport.Pending;
 import tucket.transport.World;
 import tucket.transport.sip.ServerTransaction;
 import tucket.transport.sip.SipStack;
@@ -91,8 +92,7 @@ public final class SipListener implements SipStack.Handler {
     try {
       return open.get().call(tx);
     } catch (tucket.store.Unavailable | tucket.transport.Unavailable world) {
-      LOG.error("event=unavailable method={} why=\"{}\"", request.method(), world.getMessage());
-      tx.respond(SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, RETRY_SECONDS));
+      tx.respond(unavailable(world, request));
       return true;
     } finally {
       inFlight.decrementAndGet();
@@ -115,12 +115,15 @@ public final class SipListener implements SipStack.Handler {
     long began = world.clock().nanos();
     SipRequest request = tx.request();
     Optional<Im1ClientCore> open = core.get();
-    SipResponse response;
     if (open.isEmpty() || inFlight.incrementAndGet() > limits.requestsInFlightTotal()) {
-      response = SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, RETRY_SECONDS);
+      answer(tx, began, open, SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, RETRY_SECONDS));
     } else {
-      response = answer(open.get(), request, tx.flow());
+      served(open.get(), request, tx.flow()).end(response -> answer(tx, began, open, response));
     }
+  }
+
+  private void answer(ServerTransaction tx, long began, Optional<Im1ClientCore> open, SipResponse response) {
+    SipRequest request = tx.request();
     // RFC 4320 section 4.2: a 408 must not answer these methods, and saying nothing would leave the client waiting
     boolean late = response.status() == Status.REQUEST_TIMEOUT;
     SipResponse own = asAnswerTo(request, late ? SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE) : response);
@@ -137,19 +140,34 @@ public final class SipListener implements SipStack.Handler {
     }
   }
 
-  private SipResponse answer(Im1ClientCore by, SipRequest request, Flow flow) {
-    try {
+  private Pending<SipResponse> served(Im1ClientCore by, SipRequest request, Flow flow) {
+    return Pending.recovering(() -> {
       Optional<SipResponse> refused = CHECKS.beforeAuthentication(request);
-      return refused.isPresent() ? refused.get() : by.handle(request, flow, Deadline.in(limits.requestTimeout(), world.clock()));
-    } catch (Malformed fault) {
-      return SipResponse.to(request, Status.BAD_REQUEST, String.valueOf(fault.getMessage()));
-    } catch (tucket.store.Unavailable | tucket.transport.Unavailable world) {
-      LOG.error("event=unavailable method={} why=\"{}\"", request.method(), world.getMessage());
-      return SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, RETRY_SECONDS);
-    } catch (RuntimeException | StackOverflowError ours) {
-      LOG.error("event=internal_error method={} call_id=\"{}\"", request.method(), request.first(Header.CALL_ID).orElse(""), ours);
-      return SipResponse.to(request, Status.SERVER_INTERNAL_ERROR);
+      return refused.map(Pending::of).orElseGet(() -> by.handle(request, flow, Deadline.in(limits.requestTimeout(), world.clock())));
+    }, failure -> status(failure, request));
+  }
+
+  private static SipResponse status(Throwable failure, SipRequest request) {
+    switch (failure) {
+      case Malformed fault -> {
+        return SipResponse.to(request, Status.BAD_REQUEST, String.valueOf(fault.getMessage()));
+      }
+      case tucket.store.Unavailable world -> {
+        return unavailable(world, request);
+      }
+      case tucket.transport.Unavailable world -> {
+        return unavailable(world, request);
+      }
+      default -> {
+        LOG.error("event=internal_error method={} call_id=\"{}\"", request.method(), request.first(Header.CALL_ID).orElse(""), failure);
+        return SipResponse.to(request, Status.SERVER_INTERNAL_ERROR);
+      }
     }
+  }
+
+  private static SipResponse unavailable(RuntimeException world, SipRequest request) {
+    LOG.error("event=unavailable method={} why=\"{}\"", request.method(), world.getMessage());
+    return SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, RETRY_SECONDS);
   }
 
   private void followUp(Im1ClientCore by, SipRequest request, SipResponse response, Flow flow) {

@@ -8,8 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tucket.protocol.sip.AddressOfRecord;
+import tucket.transport.Pending;
 import tucket.transport.sip.Outcome;
+import tucket.transport.sip.Sending;
 import tucket.transport.sip.Target;
 
 /// As bounded as the requests in flight. Thread-safe.
@@ -17,11 +20,12 @@ final class UnderWay {
   // In the order of their beginning, so that giving up goes the same way in every run of a simulation.
   private final Map<AddressOfRecord, Set<Attempt>> attempts = new ConcurrentHashMap<>();
 
-  /// One request to one binding; belongs to the thread that waits for its answer.
+  /// One request to one binding.
   static final class Attempt {
     final Binding binding;
     final Target target;
-    private final Thread waiting = Thread.currentThread();
+    private @Nullable Thread beginning = Thread.currentThread(); // until it is sent: that may take a connection
+    private @Nullable Sending sending;
     private boolean over;
     private boolean givenUp;
 
@@ -30,11 +34,16 @@ final class UnderWay {
       this.target = target;
     }
 
-    // An interrupt ends the wait of SipStack.send, and nothing else: under this lock the attempt is not over yet.
+    // An interrupt ends the sending, and nothing else: under this lock it has not ended yet.
     private synchronized void giveUp() {
-      if (!over && !givenUp) {
-        givenUp = true;
-        waiting.interrupt();
+      if (over || givenUp) {
+        return;
+      }
+      givenUp = true;
+      if (beginning != null) {
+        beginning.interrupt();
+      } else if (sending != null) {
+        sending.abandon();
       }
     }
 
@@ -42,32 +51,45 @@ final class UnderWay {
       return givenUp;
     }
 
+    private synchronized void sent(Sending request) {
+      endBeginning();
+      sending = request;
+      if (givenUp) {
+        request.abandon();
+      }
+    }
+
     private synchronized boolean end() {
       over = true;
+      endBeginning();
       return givenUp;
+    }
+
+    private void endBeginning() {
+      if (beginning != null && givenUp) {
+        Thread.interrupted(); // it was meant for the sending alone
+      }
+      beginning = null;
     }
   }
 
-  /// What `sending` came to; empty where it was given up before there was an answer. `begun` is called when the attempt can be given up
+  /// What `sending` comes to; empty where it was given up before there was an answer. `begun` is called when the attempt can be given up
   /// and before anything is sent.
-  Optional<Outcome> run(AddressOfRecord user, Binding binding, Target target, Runnable begun, Supplier<Outcome> sending) {
+  Pending<Optional<Outcome>> run(AddressOfRecord user, Binding binding, Target target, Runnable begun, Supplier<Sending> sending) {
     Attempt attempt = new Attempt(binding, target);
     add(user, attempt);
-    Optional<Outcome> outcome = Optional.empty();
-    boolean givenUp = false;
-    try {
+    return Pending.lastly(() -> {
       begun.run();
-      if (!attempt.isGivenUp()) {
-        outcome = Optional.of(sending.get());
+      if (attempt.isGivenUp()) {
+        return Pending.of(Optional.empty());
       }
-    } finally {
+      Sending request = sending.get();
+      attempt.sent(request);
+      return request.outcome().then(outcome -> attempt.isGivenUp() && !(outcome instanceof Outcome.Answered) ? Optional.empty() : Optional.of(outcome));
+    }, () -> {
       remove(user, attempt);
-      givenUp = attempt.end();
-      if (givenUp) {
-        Thread.interrupted(); // it was meant for the wait alone
-      }
-    }
-    return givenUp ? outcome.filter(o -> o instanceof Outcome.Answered) : outcome;
+      attempt.end();
+    });
   }
 
   /// Ends the waits of those attempts of the user.

@@ -4,10 +4,18 @@ package tucket.server.event;
 import tucket.protocol.sip.SipRequest;
 import tucket.transport.Deadline;
 import tucket.transport.sip.Outcome;
+import tucket.transport.sip.Sending;
+import tucket.transport.sip.SipStack;
 import tucket.transport.sip.Target;
 
-/// Sends a request and waits for its final response, as [tucket.transport.sip.SipStack#send] does.
+/// Sends requests as [SipStack] does.
 @FunctionalInterface
 public interface Sender {
-  Outcome send(SipRequest request, Target target, Deadline by);
+  /// As [SipStack#begin].
+  Sending begin(SipRequest request, Target target, Deadline by);
+
+  /// Sends a request and waits for its final response, as [SipStack#send] does.
+  default Outcome send(SipRequest request, Target target, Deadline by) {
+    return begin(request, target, by).outcome().await();
+  }
 }

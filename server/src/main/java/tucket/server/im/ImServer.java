@@ -54,6 +54,7 @@ import tucket.server.reference.Invitation;
 import tucket.server.reference.Leg;
 import tucket.store.Engine;
 import tucket.transport.Deadline;
+import tucket.transport.Pending;
 import tucket.transport.World;
 
 /// Everything the Core asks of us arrives here, on a virtual thread that may block. A peer's fault becomes 400, the world's failure 503,
@@ -74,7 +75,7 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
 
   /// What serves a request of one leg and method.
   private interface Function {
-    SipResponse serve(SipRequest request, AddressOfRecord served, Deadline by);
+    Pending<SipResponse> serve(SipRequest request, AddressOfRecord served, Deadline by);
   }
 
   /// What the server stands on. `trace` must be of the same engine.
@@ -149,24 +150,38 @@ public final class ImServer implements Im2ServerCore.Application, AutoCloseable 
   }
 
   @Override
-  public SipResponse handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
+  public Pending<SipResponse> handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
     Function function = functions.getOrDefault(leg, Map.of()).get(request.method());
     if (function == null) {
-      return responses.notAllowed(request);
+      return Pending.of(responses.notAllowed(request));
     }
-    try {
-      return function.serve(request, served, by);
-    } catch (TooLarge e) {
-      return responses.of(request, Status.REQUEST_ENTITY_TOO_LARGE, String.valueOf(e.getMessage()));
-    } catch (Malformed e) {
-      return responses.of(request, Status.BAD_REQUEST, String.valueOf(e.getMessage()));
-    } catch (tucket.store.Unavailable | tucket.transport.Unavailable e) {
-      LOG.warn("{} to {} is refused for now: {}", request.method(), served, e.getMessage());
-      return responses.later(request, Status.SERVICE_UNAVAILABLE, Status.reason(Status.SERVICE_UNAVAILABLE), 10);
-    } catch (RuntimeException e) {
-      LOG.error("{} for {}, Call-ID {}", request.method(), served, request.first(Header.CALL_ID).orElse(""), e);
-      return responses.of(request, Status.SERVER_INTERNAL_ERROR);
+    return Pending.recovering(() -> function.serve(request, served, by), failure -> status(failure, request, served));
+  }
+
+  private SipResponse status(Throwable failure, SipRequest request, AddressOfRecord served) {
+    switch (failure) {
+      case TooLarge e -> {
+        return responses.of(request, Status.REQUEST_ENTITY_TOO_LARGE, String.valueOf(e.getMessage()));
+      }
+      case Malformed e -> {
+        return responses.of(request, Status.BAD_REQUEST, String.valueOf(e.getMessage()));
+      }
+      case tucket.store.Unavailable e -> {
+        return later(e, request, served);
+      }
+      case tucket.transport.Unavailable e -> {
+        return later(e, request, served);
+      }
+      default -> {
+        LOG.error("{} for {}, Call-ID {}", request.method(), served, request.first(Header.CALL_ID).orElse(""), failure);
+        return responses.of(request, Status.SERVER_INTERNAL_ERROR);
+      }
     }
+  }
+
+  private SipResponse later(RuntimeException unavailable, SipRequest request, AddressOfRecord served) {
+    LOG.warn("{} to {} is refused for now: {}", request.method(), served, unavailable.getMessage());
+    return responses.later(request, Status.SERVICE_UNAVAILABLE, Status.reason(Status.SERVICE_UNAVAILABLE), 10);
   }
 
   @Override

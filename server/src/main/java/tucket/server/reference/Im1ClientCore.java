@@ -5,13 +5,15 @@ import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.transport.Deadline;
 import tucket.transport.Flow;
+import tucket.transport.Pending;
 import tucket.transport.sip.ServerTransaction;
 
 /// What a client may ask of the Core: every request it sends, before anything in it is believed (OMA AD SIMPLE IM section 5.5.1). On a wire
 /// this is SIP as the Gm reference point has it.
 public interface Im1ClientCore {
-  /// Handles one request of a client that reached us over `flow` and returns the final response. Blocks; runs on a virtual thread.
-  SipResponse handle(SipRequest request, Flow flow, Deadline by);
+  /// Handles one request of a client that reached us over `flow` and returns the final response, or what will become it. May block; runs on a
+  /// virtual thread.
+  Pending<SipResponse> handle(SipRequest request, Flow flow, Deadline by);
 
   /// Serves an INVITE, or a request within a call; blocks until it is answered. False where it is neither: then [#handle] is for it.
   default boolean call(ServerTransaction tx) {

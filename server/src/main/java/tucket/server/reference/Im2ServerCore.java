@@ -8,16 +8,17 @@ import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
 import tucket.transport.Deadline;
+import tucket.transport.Pending;
 
 /// What the IM Server may ask of the SIP/IP Core, and what the Core asks of it (OMA AD SIMPLE IM section 5.5.2). On a wire this is SIP as the
-/// ISC reference point has it. All calls block and run on virtual threads.
+/// ISC reference point has it. All calls run on virtual threads and may block; the answer of somebody further on may come later ([Pending]).
 public interface Im2ServerCore {
   /// Sends a request onward to its target through the target's own functions: the terminating leg of a local user, or another domain. The
   /// sender is the one of P-Asserted-Identity, which must be there. Silence is answered 408, a broken path 503.
-  SipResponse send(SipRequest request, Deadline by);
+  Pending<SipResponse> send(SipRequest request, Deadline by);
 
   /// Hands a request to devices of a local user, past all functions (else a push would meet itself).
-  Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by);
+  Pending<Delivery> deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by);
 
   /// Hands an invitation to the functions of its target, where that is a user or a service of ours, or refuses it where it would have to be one;
   /// false where it is for another domain: then [#invite] reaches it. Blocks while it is served.
@@ -55,7 +56,7 @@ public interface Im2ServerCore {
   interface Application {
     /// Handles a request of the IM service on one leg of the served user and returns its final response. `request` carries
     /// P-Asserted-Identity of the sender.
-    SipResponse handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by);
+    Pending<SipResponse> handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by);
 
     /// Serves an invitation to a session on one leg of the served user; blocks until it is answered. `request` carries P-Asserted-Identity.
     default void invited(Invitation invitation, Leg leg, AddressOfRecord served) {

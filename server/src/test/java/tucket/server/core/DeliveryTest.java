@@ -35,6 +35,7 @@ import tucket.server.reference.Leg;
 import tucket.store.MemoryEngine;
 import tucket.store.Unavailable;
 import tucket.transport.Deadline;
+import tucket.transport.Pending;
 import tucket.transport.Protocol;
 import tucket.transport.sip.Outcome;
 import tucket.transport.sip.Target;
@@ -100,7 +101,7 @@ class DeliveryTest {
       Phone two = device(lab, "urn:uuid:2", Protocol.UDP);
       SipRequest push = one.request("MESSAGE", "sip:bob@example.test").with(Header.P_ASSERTED_IDENTITY, "<sip:alice@example.test>");
       Devices chosen = new Devices.Only(Set.of(new DeviceId("urn:uuid:2"), new DeviceId("urn:uuid:9")));
-      Delivery delivery = lab.core.deliver(user("bob"), push, chosen, soon(lab));
+      Delivery delivery = lab.core.deliver(user("bob"), push, chosen, soon(lab)).await();
       assertThat(delivery.answers().keySet()).containsExactly(new DeviceId("urn:uuid:2"));
       assertThat(one.inbox).isEmpty();
       assertThat(two.inbox).hasSize(1);
@@ -131,7 +132,7 @@ class DeliveryTest {
   private static CompletableFuture<Delivery> pushed(Lab lab, Phone phone) {
     SipRequest push = phone.request("MESSAGE", "sip:bob@example.test").with(Header.P_ASSERTED_IDENTITY, "<sip:alice@example.test>");
     return CompletableFuture.supplyAsync(
-        () -> lab.core.deliver(user("bob"), push, new Devices.All(), Deadline.in(Duration.ofMinutes(10), lab.clock)),
+        () -> lab.core.deliver(user("bob"), push, new Devices.All(), Deadline.in(Duration.ofMinutes(10), lab.clock)).await(),
         Thread::startVirtualThread);
   }
 
@@ -369,7 +370,7 @@ class DeliveryTest {
   /// An IM Server in which something breaks.
   private record Broken(RuntimeException how) implements Im2ServerCore.Application {
     @Override
-    public SipResponse handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
+    public Pending<SipResponse> handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
       throw how;
     }
 

@@ -72,7 +72,7 @@ class ExternalCoreTest {
     here = stack.listen(Lab.at(Protocol.UDP, "127.0.0.1", 0));
     addresses.listening(here);
     core = new ExternalCore(world, settings, SipUri.parse("sip:" + scscf.here.hostPort() + ";lr"), Limits.DEFAULT, engine, addresses,
-        (request, target, by) -> stack.send(request, target, Deadline.in(by.left(clock), system.world().clock())), metrics);
+        (request, target, by) -> stack.begin(request, target, Deadline.in(by.left(clock), system.world().clock())), metrics);
     im = new RelayingIm(core);
     core.serve(im);
     listener.open(core);
@@ -186,7 +186,7 @@ class ExternalCoreTest {
       }
       return SipResponse.to(r, 200);
     };
-    Delivery delivery = core.deliver(BOB, message(ALICE, BOB, "push"), new Devices.All(), Deadline.in(Duration.ofSeconds(10), clock));
+    Delivery delivery = core.deliver(BOB, message(ALICE, BOB, "push"), new Devices.All(), Deadline.in(Duration.ofSeconds(10), clock)).await();
     assertThat(delivery.answers().values()).singleElement().matches(SipResponse::isSuccess);
     assertThat(returned).singleElement().matches(r -> r.uriText().equals("sip:bob@home.test"));
     assertThat(scscf.got.getLast().values(Header.ROUTE)).containsExactly("<sip:odi-4@" + scscf.here.hostPort() + ";lr>");
@@ -215,7 +215,7 @@ class ExternalCoreTest {
     assertThat(scscf.send(thirdParty(BOB, "0"), here).status()).isEqualTo(200);
     assertThat(core.devices(BOB)).singleElement().matches(d -> !d.registered());
     assertThat(im.deregistered).containsExactly(BOB);
-    Delivery nowhere = core.deliver(BOB, message(ALICE, BOB, "x"), new Devices.All(), Deadline.in(Duration.ofSeconds(1), clock));
+    Delivery nowhere = core.deliver(BOB, message(ALICE, BOB, "x"), new Devices.All(), Deadline.in(Duration.ofSeconds(1), clock)).await();
     assertThat(nowhere.nobodyThere()).isTrue();
   }
 
@@ -254,7 +254,7 @@ class ExternalCoreTest {
   @Test
   void aRequestOfTheServersOwnGoesToTheCore() {
     SipRequest own = message(AddressOfRecord.of("sip:im-system@home.test"), BOB, "own");
-    assertThat(core.send(own, Deadline.in(Duration.ofSeconds(10), clock)).status()).isEqualTo(200);
+    assertThat(core.send(own, Deadline.in(Duration.ofSeconds(10), clock)).await().status()).isEqualTo(200);
     assertThat(scscf.got.getFirst().addresses(Header.ROUTE)).extracting(NameAddr::uri)
         .containsExactly(SipUri.parse("sip:" + scscf.here.hostPort() + ";lr"));
     assertThat(core.mayUseIm(BOB)).isTrue();

@@ -74,7 +74,7 @@ final class Lab implements AutoCloseable {
     stack = new SipStack(system.world(), SipSettings.DEFAULT, resolver(), listener);
     // deadlines are measured by the clock of the core: the stack gets what is left by its own
     core = new SipIpCore(world, settings, limits, engine, subscribers, addresses,
-        (request, target, by) -> stack.send(request, target, Deadline.in(by.left(clock), system.world().clock())), metrics);
+        (request, target, by) -> stack.begin(request, target, Deadline.in(by.left(clock), system.world().clock())), metrics);
     im = new RelayingIm(core);
     core.serve(im);
     listener.open(core);

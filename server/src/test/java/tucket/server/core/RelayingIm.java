@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
@@ -14,6 +15,7 @@ import tucket.server.reference.Devices;
 import tucket.server.reference.Im2ServerCore;
 import tucket.server.reference.Leg;
 import tucket.transport.Deadline;
+import tucket.transport.Pending;
 
 final class RelayingIm implements Im2ServerCore.Application {
   /// One request that was handled.
@@ -31,15 +33,17 @@ final class RelayingIm implements Im2ServerCore.Application {
   }
 
   @Override
-  public SipResponse handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
+  public Pending<SipResponse> handle(SipRequest request, Leg leg, AddressOfRecord served, Deadline by) {
     handled.add(new Handled(request, leg, served));
     stacks.put(leg, StackWalker.getInstance().walk(frames -> frames.map(f -> f.getClassName() + "." + f.getMethodName()).toList()));
     if (leg == Leg.ORIGINATING) {
       return core.send(request, by);
     }
-    Delivery delivery = core.deliver(served, request, new Devices.All(), by);
-    deliveries.add(delivery);
-    return delivery.answers().values().stream().findFirst().orElseGet(() -> SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE));
+    return core.deliver(served, request, new Devices.All(), by).then(delivery -> {
+      deliveries.add(delivery);
+      return delivery.answers().values().stream().findFirst().map(a -> a.has(Header.TO) ? a : SipResponse.to(request, a.status()))
+          .orElseGet(() -> SipResponse.to(request, Status.TEMPORARILY_UNAVAILABLE));
+    });
   }
 
   @Override

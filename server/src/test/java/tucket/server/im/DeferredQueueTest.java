@@ -357,7 +357,7 @@ class DeferredQueueTest extends OnBothEngines {
   private void storedFromElsewhere() {
     AddressOfRecord stranger = AddressOfRecord.of("sip:stranger@elsewhere.example");
     SipRequest request = lab.message(stranger, BOB, ImLab.cpim(stranger, BOB, "m1", "one", Disposition.PROCESSING));
-    assertThat(lab.im.handle(request, Leg.TERMINATING, BOB, lab.soon()).status()).isEqualTo(202);
+    assertThat(lab.im.handle(request, Leg.TERMINATING, BOB, lab.soon()).await().status()).isEqualTo(202);
   }
 
   private static String notificationId(SipRequest request) {

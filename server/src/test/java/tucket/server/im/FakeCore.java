@@ -20,6 +20,7 @@ import tucket.server.reference.Devices;
 import tucket.server.reference.Im2ServerCore;
 import tucket.server.reference.Leg;
 import tucket.transport.Deadline;
+import tucket.transport.Pending;
 
 /// What goes to another domain is kept in `elsewhere`.
 public final class FakeCore implements Im2ServerCore {
@@ -82,21 +83,21 @@ public final class FakeCore implements Im2ServerCore {
   }
 
   @Override
-  public SipResponse send(SipRequest request, Deadline by) {
+  public Pending<SipResponse> send(SipRequest request, Deadline by) {
     sent.add(request);
     AddressOfRecord to = AddressOfRecord.of(request.uri());
     if (phones.containsKey(to)) {
       return application.orElseThrow().handle(request, Leg.TERMINATING, to, by);
     }
     if (to.value().endsWith("@example.com")) {
-      return SipResponse.to(request, 404);
+      return Pending.of(SipResponse.to(request, 404));
     }
     elsewhere.add(request);
-    return SipResponse.to(request, others.apply(request));
+    return Pending.of(SipResponse.to(request, others.apply(request)));
   }
 
   @Override
-  public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+  public Pending<Delivery> deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
     List<FakePhone> chosen = new ArrayList<>();
     for (FakePhone phone : phonesOf(user)) {
       if (!(to instanceof Devices.Only only) || only.ids().contains(phone.id())) {
@@ -113,7 +114,7 @@ public final class FakeCore implements Im2ServerCore {
       })));
     }
     branches.forEach(FakeCore::join);
-    return new Delivery(answers);
+    return Pending.of(new Delivery(answers));
   }
 
   private static void join(Thread thread) {

@@ -174,7 +174,7 @@ public final class ImLab implements AutoCloseable {
 
   /// `from` sends it; the answer is his server's.
   public SipResponse send(AddressOfRecord from, SipRequest request) {
-    return im.handle(request, Leg.ORIGINATING, from, soon());
+    return im.handle(request, Leg.ORIGINATING, from, soon()).await();
   }
 
   /// A text in CPIM with that Message-ID.

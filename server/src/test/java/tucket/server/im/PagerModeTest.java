@@ -341,7 +341,7 @@ class PagerModeTest {
     SipRequest info = SipRequest.of("INFO", publish.uri()).edit().copy(Header.VIA, publish).copy(Header.FROM, publish)
         .copy(Header.TO, publish).copy(Header.CALL_ID, publish).with(Header.CSEQ, "1 INFO").request();
 
-    SipResponse answer = lab.im.handle(info, Leg.TERMINATING, BOB, lab.soon());
+    SipResponse answer = lab.im.handle(info, Leg.TERMINATING, BOB, lab.soon()).await();
 
     assertThat(answer.status()).isEqualTo(405);
     assertThat(answer.first(Header.ALLOW).orElse("")).contains("MESSAGE");
@@ -351,7 +351,7 @@ class PagerModeTest {
   void aRequestThatNobodyVouchesForIs403() {
     SipRequest request = lab.bare(ALICE, BOB, "x").without(Header.P_ASSERTED_IDENTITY);
 
-    assertThat(lab.im.handle(request, Leg.TERMINATING, BOB, lab.soon()).status()).isEqualTo(403);
+    assertThat(lab.im.handle(request, Leg.TERMINATING, BOB, lab.soon()).await().status()).isEqualTo(403);
   }
 
   // system messages

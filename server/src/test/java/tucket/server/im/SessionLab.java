@@ -77,7 +77,7 @@ final class SessionLab implements AutoCloseable {
       Protocol protocol = uri.transport().filter("tcp"::equals).isPresent() ? Protocol.TCP : Protocol.UDP;
       return List.of(new Endpoint(protocol, new InetSocketAddress(InetAddress.ofLiteral(uri.host()), uri.port())));
     }, listener);
-    core = new SipIpCore(world, settings, limits, engine, subscribers, addresses, stack::send, metrics);
+    core = new SipIpCore(world, settings, limits, engine, subscribers, addresses, stack::begin, metrics);
     core.serveCalls(stack);
     msrp.listen(at(Protocol.TCP));
     im = new ImServer(new ImServer.Parts(world, core, engine, new DurableTrace(engine, world.clock(), 10_000),

@@ -23,6 +23,7 @@ import tucket.protocol.sip.SipUri;
 import tucket.server.im.ImLab;
 import tucket.store.MemoryEngine;
 import tucket.transport.sip.Outcome;
+import tucket.transport.sip.Sending;
 
 class ExternalPresenceTest {
   private final ImLab lab = new ImLab(new MemoryEngine());
@@ -30,7 +31,7 @@ class ExternalPresenceTest {
   private final Map<String, Integer> answers = new ConcurrentHashMap<>();
   private final Set<AddressOfRecord> open = ConcurrentHashMap.newKeySet();
   private final List<AddressOfRecord> heard = new CopyOnWriteArrayList<>();
-  private final ExternalPresence presence = new ExternalPresence(lab.world, (request, target, by) -> new Outcome.Answered(answer(request)),
+  private final ExternalPresence presence = new ExternalPresence(lab.world, (request, target, by) -> Sending.ended(new Outcome.Answered(answer(request))),
       new ExternalPresence.Settings(SipUri.parse("sip:192.0.2.9;transport=tcp"), new AddressOfRecord("sip:im-system@example.com"),
           () -> SipUri.parse("sip:xdm@192.0.2.1"), 10));
   private int tags;

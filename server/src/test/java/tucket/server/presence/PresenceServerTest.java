@@ -34,6 +34,7 @@ import tucket.store.MemoryEngine;
 import tucket.transport.Flow;
 import tucket.transport.Protocol;
 import tucket.transport.sip.Outcome;
+import tucket.transport.sip.Sending;
 
 class PresenceServerTest {
   private static final String ALL = "<transformations><provide-services><all-services/></provide-services></transformations>";
@@ -44,7 +45,7 @@ class PresenceServerTest {
   private final Set<AddressOfRecord> open = ConcurrentHashMap.newKeySet();
   private final Notifier notifier = new Notifier(lab.world, Limits.DEFAULT, (request, target, by) -> {
     told.add(request);
-    return new Outcome.Answered(SipResponse.to(request, 200));
+    return Sending.ended(new Outcome.Answered(SipResponse.to(request, 200)));
   }, new Metrics(new PrometheusRegistry()));
   private final Publications publications = new Publications(lab.world, Limits.DEFAULT, lab.engine, user -> user);
   private final PresenceServer presence =

@@ -2,6 +2,7 @@
 package tucket.transport.sip;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,8 @@ final class Attempts implements ClientTransaction {
   private final Transactions table;
   private final Flows flows;
   private final Resolver resolver;
-  private final SipRequest request;
+  private @Nullable SipRequest request; // for as long as it may have to be sent again
+  private final String method;
   private final Target target;
   private final Responses listener;
   private final long deadline;
@@ -45,6 +47,7 @@ final class Attempts implements ClientTransaction {
     this.flows = flows;
     this.resolver = resolver;
     this.request = request;
+    this.method = request.method();
     this.target = target;
     this.listener = listener;
     this.deadline = deadline;
@@ -55,15 +58,18 @@ final class Attempts implements ClientTransaction {
     return deadline;
   }
 
-  @Override
-  public SipRequest request() {
-    return request;
+  private SipRequest request() {
+    return Objects.requireNonNull(request, "sent, and nowhere else to go");
+  }
+
+  private int length() {
+    return request().encodedLength();
   }
 
   /// Whether [#run] would not block.
   boolean isImmediate() {
     return target instanceof Target.Over
-        || target instanceof Target.To(Endpoint endpoint) && flows.isReady(endpoint, request.encodedLength());
+        || target instanceof Target.To(Endpoint endpoint) && flows.isReady(endpoint, length());
   }
 
   /// Finds the addresses and sends to the first that can be reached. May block for DNS and for a connection.
@@ -78,7 +84,7 @@ final class Attempts implements ClientTransaction {
     } catch (Unavailable | Malformed fault) {
       fail(new Outcome.Unreachable(String.valueOf(fault.getMessage())));
     } catch (RuntimeException bug) {
-      LOG.error("Sending {} failed", request.method(), bug);
+      LOG.error("Sending {} failed", method, bug);
       fail(new Outcome.Unreachable("internal error: " + bug));
     }
   }
@@ -108,11 +114,11 @@ final class Attempts implements ClientTransaction {
     try {
       Flow flow = switch (target) {
         case Target.Over(Flow over) -> over;
-        case Target.To(Endpoint endpoint) -> flows.towards(new Flows.Hop(endpoint, ""), request.encodedLength(), timeLeft());
+        case Target.To(Endpoint endpoint) -> flows.towards(new Flows.Hop(endpoint, ""), length(), timeLeft());
         case Target.Resolve(Uri uri) -> reachable(resolve(uri));
       };
       table.tally().requestsSent.increment();
-      return flow.send(request.prepend(Header.VIA, flows.via(flow, table.branch())).encode());
+      return flow.send(request().prepend(Header.VIA, flows.via(flow, table.branch())).encode());
     } catch (Unavailable | Malformed fault) {
       return false;
     }
@@ -121,7 +127,7 @@ final class Attempts implements ClientTransaction {
   private Flow reachable(List<Flows.Hop> candidates) {
     for (Flows.Hop hop : candidates) {
       try {
-        return flows.towards(hop, request.encodedLength(), timeLeft());
+        return flows.towards(hop, length(), timeLeft());
       } catch (Unavailable unreachable) {
         flows.failed(hop);
       }
@@ -158,7 +164,7 @@ final class Attempts implements ClientTransaction {
         return;
       }
       try {
-        send(flows.towards(hop, request.encodedLength(), timeLeft()), untilGivenUp(left));
+        send(flows.towards(hop, length(), timeLeft()), untilGivenUp(left));
         return;
       } catch (Unavailable unreachable) {
         why = String.valueOf(unreachable.getMessage());
@@ -170,9 +176,12 @@ final class Attempts implements ClientTransaction {
 
   private void send(Flow flow, long until) {
     String branch = table.branch();
-    SipRequest stamped = request.prepend(Header.VIA, flows.via(flow, branch));
+    SipRequest stamped = request().prepend(Header.VIA, flows.via(flow, branch));
     ClientExchange exchange = table.client(branch, stamped, flow, this);
     synchronized (this) {
+      if (next == hops.size()) {
+        request = null;
+      }
       if (done) {
         exchange.abandon();
         return;
@@ -202,7 +211,7 @@ final class Attempts implements ClientTransaction {
       return left > 1 ? table.now() + timeLeft() / left : deadline;
     }
     // without a deadline Timers B and F are the bound; only an INVITE that is being worked on needs one of its own
-    return request.method().equals("INVITE") ? table.now() + table.timers().invite().toNanos() : Long.MAX_VALUE;
+    return method.equals("INVITE") ? table.now() + table.timers().invite().toNanos() : Long.MAX_VALUE;
   }
 
   void response(ClientExchange from, SipResponse response) {
@@ -226,7 +235,7 @@ final class Attempts implements ClientTransaction {
   }
 
   private boolean isRepeatedSuccess(SipResponse response) {
-    return response.isSuccess() && request.method().equals("INVITE");
+    return response.isSuccess() && method.equals("INVITE");
   }
 
   void failed(ClientExchange from, Outcome outcome) {

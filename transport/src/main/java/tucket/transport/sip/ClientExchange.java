@@ -18,8 +18,8 @@ import tucket.transport.Flow;
 final class ClientExchange extends Running {
   private final ClientMachine machine;
   private @Nullable Attempts owner;
-  private @Nullable SipRequest sent;
-  private @Nullable SipMessage last;
+  private @Nullable SipRequest invite; // for a CANCEL
+  private byte @Nullable [] last; // to be repeated
   private boolean provisional;
   private boolean cancelWanted;
   private boolean cancelSent;
@@ -28,7 +28,7 @@ final class ClientExchange extends Running {
   ClientExchange(TransactionKey key, Transactions table, Flow flow, SipRequest request, @Nullable Attempts owner) {
     super(key, table, flow);
     boolean reliable = flow.protocol().reliable();
-    this.sent = request;
+    this.invite = isInvite() ? request : null;
     this.owner = owner;
     this.machine = isInvite()
         ? new InviteClientTransaction(request, reliable, table.timers())
@@ -84,7 +84,7 @@ final class ClientExchange extends Running {
   private void release() {
     giveUpAt(Long.MAX_VALUE);
     owner = null;
-    sent = null;
+    invite = null;
     last = null;
   }
 
@@ -127,24 +127,25 @@ final class ClientExchange extends Running {
   }
 
   private void transmit(SipMessage message) {
+    byte[] bytes = message.encode();
     synchronized (this) {
-      if (!isOver()) {
-        last = message;
+      if (!isOver() && (isInvite() || !flow.protocol().reliable())) { // an INVITE's ACK is repeated over any transport
+        last = bytes;
       }
     }
-    if (!flow.send(message.encode())) {
+    if (!flow.send(bytes)) {
       transportFailed();
     }
   }
 
   private void repeat() {
-    SipMessage message;
+    byte[] bytes;
     synchronized (this) {
-      message = last;
+      bytes = last;
     }
-    if (message != null) {
+    if (bytes != null) {
       table.tally().retransmitted.increment();
-      if (!flow.send(message.encode())) {
+      if (!flow.send(bytes)) {
         transportFailed();
       }
     }
@@ -168,12 +169,12 @@ final class ClientExchange extends Running {
 
   /// RFC 3261 section 9.1: not before a provisional response, never after a final one.
   void cancel() {
-    SipRequest invite;
+    SipRequest begun;
     String reason;
     synchronized (this) {
       State state = machine.state();
-      invite = sent;
-      if (isOver() || cancelSent || !isInvite() || invite == null || state != State.CALLING && state != State.PROCEEDING) {
+      begun = invite;
+      if (isOver() || cancelSent || begun == null || state != State.CALLING && state != State.PROCEEDING) {
         return;
       }
       cancelWanted = true;
@@ -185,7 +186,7 @@ final class ClientExchange extends Running {
       giveUpAt(table.now() + table.timers().timeout());
       settle(new Actions());
     }
-    table.sendCancel(invite, flow, reason);
+    table.sendCancel(begun, flow, reason);
   }
 
   /// Nobody waits for it any more. An INVITE is cancelled and its machine sees to the end of it.

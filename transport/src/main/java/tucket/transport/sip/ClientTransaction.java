@@ -1,13 +1,8 @@
 // A request that has been sent and may be cancelled.
 package tucket.transport.sip;
 
-import tucket.protocol.sip.SipRequest;
-
 /// The sender's handle; thread-safe.
 public interface ClientTransaction {
-  /// As it was given, without our Via.
-  SipRequest request();
-
   /// Cancels an INVITE (RFC 3261 section 9.1): the CANCEL leaves as soon as a provisional response has come, and never after a final one.
   /// The INVITE then ends by its 487, or after 64*T1 without any response. Without effect on other methods.
   void cancel();

@@ -69,10 +69,14 @@ public final class SipStack implements AutoCloseable {
   /// throws for what the network does; an interrupt ends the wait as [Outcome.Silent]. An INVITE is cancelled when `by` passes; for one
   /// that may fork use [#begin], for of several 2xx only the first is heard of here.
   public Outcome send(SipRequest request, Target target, Deadline by) {
-    Waiter waiter = new Waiter();
-    Attempts attempts = new Attempts(transactions, flows, resolver, request, target, waiter, by.atNanos());
-    attempts.run();
-    return waiter.await(attempts);
+    return begin(request, target, by).outcome().await();
+  }
+
+  /// Sends `request` likewise, without waiting for the response; blocks only for DNS and a connection.
+  public Sending begin(SipRequest request, Target target, Deadline by) {
+    Sending sending = new Sending(world.threads());
+    sending.run(new Attempts(transactions, flows, resolver, request, target, sending, by.atNanos()));
+    return sending;
   }
 
   /// Sends `request` likewise, without blocking and without a deadline but Timers B and F.
@@ -89,7 +93,7 @@ public final class SipStack implements AutoCloseable {
   /// Sends the ACK for a 2xx, which is no transaction (RFC 3261 section 13.2.2.4). May block for DNS and a connection; false where it
   /// could not be sent.
   public boolean acknowledge(SipRequest ack, Target target) {
-    return new Attempts(transactions, flows, resolver, ack, target, Waiter.NOBODY, Attempts.NO_DEADLINE).sendOnce();
+    return new Attempts(transactions, flows, resolver, ack, target, Sending.NOBODY, Attempts.NO_DEADLINE).sendOnce();
   }
 
   /// Keeps the way to a server open that reaches us over our own flow: a double CRLF (RFC 5626 section 4.4.1). False where there is no connection to it.

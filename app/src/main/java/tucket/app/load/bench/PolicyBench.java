@@ -33,6 +33,7 @@ import tucket.server.reference.XdmAddress;
 import tucket.server.reference.XdmDocument;
 import tucket.transport.Clock;
 import tucket.transport.Deadline;
+import tucket.transport.Pending;
 
 /// Gathering the facts and judging one message to a user with a block list of 1000 entries, half of them in a list that a rule refers to: the whole
 /// path that a message takes through the policies at its recipient's server, on one thread.
@@ -129,12 +130,12 @@ final class PolicyBench {
     }
 
     @Override
-    public SipResponse send(SipRequest request, Deadline by) {
+    public Pending<SipResponse> send(SipRequest request, Deadline by) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public Delivery deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
+    public Pending<Delivery> deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
       throw new UnsupportedOperationException();
     }
 

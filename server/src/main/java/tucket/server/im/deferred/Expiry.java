@@ -178,7 +178,7 @@ final class Expiry {
       return true;
     }
     ServerNotifications.Subject about = ServerNotifications.Subject.of(reader.open(ready.envelope()));
-    SipResponse answer = core.send(notifications.failed(about, world.clock().now()), Deadline.in(PATIENCE, world.clock()));
+    SipResponse answer = core.send(notifications.failed(about, world.clock().now()), Deadline.in(PATIENCE, world.clock())).await();
     trace.note(w.messageId(), Trace.What.NOTIFIED, w.from().value(), "failed: " + answer.status());
     return isToldOrGivenUp(user + " " + w.sequence(), Answer.of(answer) != Answer.FAILING);
   }

@@ -290,7 +290,7 @@ public final class SessionPush {
           reading.get().wrapper().map(CpimMessage::content).ifPresent(this::note);
         }
         Deadline by = Deadline.in(parts.patience().multipliedBy(2), parts.world().clock());
-        int status = parts.core().send(parts.messages().outside(reading.get()), by).status();
+        int status = parts.core().send(parts.messages().outside(reading.get()), by).await().status();
         return status < 300 || keptForOther.test(reading.get(), status) ? MsrpStatus.OK : MsrpStatus.TIMEOUT;
       } catch (Malformed fault) {
         return MsrpStatus.BAD_REQUEST;

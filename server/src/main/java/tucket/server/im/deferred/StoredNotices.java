@@ -92,7 +92,7 @@ final class StoredNotices {
       if (closed) {
         return;
       }
-      SipResponse answer = core.send(notifications.stored(about, world.clock().now()), Deadline.in(PATIENCE, world.clock()));
+      SipResponse answer = core.send(notifications.stored(about, world.clock().now()), Deadline.in(PATIENCE, world.clock())).await();
       trace.note(about.messageId(), Trace.What.NOTIFIED, about.from().value(), "stored: " + answer.status());
       again = Answer.of(answer) == Answer.FAILING && turn < MOST_TRIES;
       if (again) {

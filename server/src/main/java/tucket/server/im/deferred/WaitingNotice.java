@@ -96,7 +96,7 @@ public final class WaitingNotice implements EventPackage {
             .with(Header.P_ASSERTED_IDENTITY, "<" + services.deferred() + ">")
             .body(DeferredList.TYPE, list.write())
             .request();
-    core.deliver(user, notice, new Devices.Only(Set.of(device)), Deadline.in(PATIENCE, world.clock()));
+    core.deliver(user, notice, new Devices.Only(Set.of(device)), Deadline.in(PATIENCE, world.clock())).await();
   }
 
   /// What waits for the user, oldest first, as far as `which` chooses.

@@ -104,6 +104,14 @@ public final class EnvelopeReader {
     }
   }
 
+  /// What was read before from `request`, as it was then.
+  public Reading again(SipRequest request, Brief before) {
+    if (fresh(request, before.from(), before.to(), before.received()) instanceof Read(Reading reading)) {
+      return reading;
+    }
+    throw new IllegalStateException("read before, and not again: " + before.messageId());
+  }
+
   private static boolean isSame(SipRequest a, SipRequest b) {
     return a == b
         || a.callId().equals(b.callId())
@@ -119,7 +127,8 @@ public final class EnvelopeReader {
     if (!ContentEncoding.isAccepted(encoding)) {
       return looksLikeNotification(request) ? new UnreadableNotification("Content-Encoding not known") : new Undecodable();
     }
-    byte[] plain = ContentEncoding.inflate(encoding, request.body(), inflatedBytes);
+    byte[] body = request.body();
+    byte[] plain = ContentEncoding.inflate(encoding, body, inflatedBytes);
     Optional<CpimMessage> wrapper = type.is(MediaType.CPIM) ? Optional.of(CpimMessage.parse(plain)) : Optional.empty();
     boolean notification = type.is(MediaType.IMDN) || wrapper.filter(CpimMessage::isNotification).isPresent();
     if (wrapper.isPresent() && wrapper.get().content().encoding().isPresent()) {
@@ -133,7 +142,7 @@ public final class EnvelopeReader {
       wrapper.ifPresent(w -> wanted.addAll(w.dispositions()));
     }
     Envelope envelope =
-        new Envelope(kind, id, from, to, now, expires(request, now), wanted, type, encoding, carried(request, from), request.body());
+        new Envelope(kind, id, from, to, now, expires(request, now), wanted, type, encoding, carried(request, from), body);
     return new Read(new Reading(envelope, wrapper, plain, isComposing(type, wrapper)));
   }
 

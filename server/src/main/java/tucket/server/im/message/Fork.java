@@ -20,6 +20,7 @@ import tucket.server.reference.Devices;
 import tucket.server.reference.Im2ServerCore;
 import tucket.transport.Clock;
 import tucket.transport.Deadline;
+import tucket.transport.Pending;
 import tucket.transport.Threads;
 
 /// One branch a device. A device that is slow or gone is not waited for longer than `settle` once another one has the message: its branch
@@ -47,20 +48,30 @@ public final class Fork {
 
   /// Hands it to one device: blocks until that has answered or the deadline has passed. Empty where it has no live binding.
   public Optional<SipResponse> deliver(EnvelopeWriter.Outgoing message, AddressOfRecord user, Device to, Deadline by) {
-    return branch(message.forDevice(speaksIm(to) && !message.hasOneForm()), user, to, by);
+    return branch(request(message, to), user, to, by).await();
   }
 
-  /// Hands it to several at once: blocks until each has answered, or one has it and the time to settle is over, or the deadline has passed.
-  public Forked deliver(EnvelopeWriter.Outgoing message, AddressOfRecord user, List<Device> to, Deadline by) {
-    Map<DeviceId, SipResponse> answers = new LinkedHashMap<>();
+  private static SipRequest request(EnvelopeWriter.Outgoing message, Device to) {
+    return message.forDevice(speaksIm(to) && !message.hasOneForm());
+  }
+
+  /// Hands it to several at once, and tells when each has answered, or one has it and the time to settle is over, or the deadline has passed.
+  public Pending<Forked> deliver(EnvelopeWriter.Outgoing message, AddressOfRecord user, List<Device> to, Deadline by) {
     if (to.size() == 1) {
       Device only = to.getFirst();
-      deliver(message, user, only, by).ifPresent(a -> answers.put(only.id(), a));
-      return new Forked(answers, List.of());
+      return branch(request(message, only), user, only, by)
+          .then(answer -> new Forked(answer.map(a -> Map.of(only.id(), a)).orElse(Map.of()), List.of()));
     }
     Settling settling = new Settling(to.size());
     List<Open> branches = to.stream().map(d -> start(message, user, d, by, settling)).toList();
-    settling.await();
+    return settling.enough.then(all -> {
+      settling.cancel();
+      return forked(branches);
+    });
+  }
+
+  private static Forked forked(List<Open> branches) {
+    Map<DeviceId, SipResponse> answers = new LinkedHashMap<>();
     List<Open> open = new ArrayList<>();
     CompletionException failure = null;
     for (Open branch : branches) {
@@ -81,15 +92,15 @@ public final class Fork {
   }
 
   private Open start(EnvelopeWriter.Outgoing message, AddressOfRecord user, Device to, Deadline by, Settling settling) {
-    SipRequest request = message.forDevice(speaksIm(to) && !message.hasOneForm());
+    SipRequest request = request(message, to);
     CompletableFuture<Optional<SipResponse>> answer = new CompletableFuture<>();
     answer.whenComplete((a, failure) -> settling.ended(failure == null && a.filter(SipResponse::isSuccess).isPresent()));
     threads.start("fork " + user, () -> {
-      try {
-        answer.complete(branch(request, user, to, by));
-      } catch (Throwable t) {
-        answer.completeExceptionally(t);
-      }
+      Pending<Optional<SipResponse>> branch = Pending.recovering(() -> branch(request, user, to, by), failure -> {
+        answer.completeExceptionally(failure);
+        return Optional.empty();
+      });
+      branch.end(answer::complete);
     });
     return new Open(to, answer);
   }
@@ -98,13 +109,14 @@ public final class Fork {
     return device.features().has(EnvelopeWriter.IM_FEATURE);
   }
 
-  private Optional<SipResponse> branch(SipRequest request, AddressOfRecord user, Device to, Deadline by) {
-    return Optional.ofNullable(core.deliver(user, request, new Devices.Only(Set.of(to.id())), by).answers().get(to.id()));
+  private Pending<Optional<SipResponse>> branch(SipRequest request, AddressOfRecord user, Device to, Deadline by) {
+    DeviceId id = to.id();
+    return core.deliver(user, request, new Devices.Only(Set.of(id)), by).then(delivery -> Optional.ofNullable(delivery.answers().get(id)));
   }
 
   /// Waits for all branches, and after the first 2xx no longer than the time to settle.
   private final class Settling {
-    private final CompletableFuture<Boolean> enough = new CompletableFuture<>();
+    private final Pending.Later<Boolean> enough = new Pending.Later<>(threads, () -> {});
     private int running;
     private Clock.@Nullable Alarm alarm;
 
@@ -121,13 +133,7 @@ public final class Fork {
       }
     }
 
-    void await() {
-      if (enough.join()) {
-        cancel();
-      }
-    }
-
-    private synchronized void cancel() {
+    synchronized void cancel() {
       if (alarm != null) {
         alarm.cancel();
       }

@@ -57,7 +57,7 @@ public final class SystemMessages {
       running.add(done);
       world.threads().start("system message", () -> {
         try {
-          int status = core.send(request(id, user, type, content), Deadline.in(PATIENCE, clock)).status();
+          int status = core.send(request(id, user, type, content), Deadline.in(PATIENCE, clock)).await().status();
           if (status == 202) {
             stored.incrementAndGet();
           } else if (status < 300) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import tucket.protocol.Malformed;
 import tucket.protocol.cpim.CpimMessage;
 import tucket.protocol.cpim.Disposition;
@@ -26,6 +27,7 @@ import tucket.server.im.deferred.DeliveryState;
 import tucket.server.im.deferred.Push;
 import tucket.server.im.deferred.Responsibility;
 import tucket.server.im.message.Answer;
+import tucket.server.im.message.Brief;
 import tucket.server.im.message.EnvelopeReader;
 import tucket.server.im.message.Fork;
 import tucket.server.im.message.Reading;
@@ -41,6 +43,7 @@ import tucket.server.reference.DeviceId;
 import tucket.server.reference.Im2ServerCore;
 import tucket.server.reference.Leg;
 import tucket.transport.Deadline;
+import tucket.transport.Pending;
 import tucket.transport.World;
 
 /// OMA-TS-SIMPLE_IM chapter 8, RFC 3428. The delivery law: no 2xx before the next hop has acknowledged the message or it is committed to
@@ -96,12 +99,12 @@ public final class PagerMode {
     reports = listener;
   }
 
-  /// Serves the sender: makes certain that the message has an id and may go, and sends it onward. Blocks until the final response.
-  public SipResponse originate(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
+  /// Serves the sender: makes certain that the message has an id and may go, and sends it onward.
+  public Pending<SipResponse> originate(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
     AddressOfRecord from = EnvelopeReader.sender(request).orElse(served); // he may send under any of his identities
     return switch (delivering.reader().read(request, from, to, world.clock().now())) {
-      case EnvelopeReader.Undecodable u -> responses.undecodable(request);
-      case EnvelopeReader.UnreadableNotification n -> consumed(request, from, n.why());
+      case EnvelopeReader.Undecodable u -> Pending.of(responses.undecodable(request));
+      case EnvelopeReader.UnreadableNotification n -> Pending.of(consumed(request, from, n.why()));
       case EnvelopeReader.Read read -> originate(request, read.reading(), served, by);
     };
   }
@@ -109,12 +112,12 @@ public final class PagerMode {
   /// The same for one of many recipients of a message: where it fails, the sender is told by a notification, if he asked for that; the answer to his
   /// request speaks for all.
   SipResponse originateToOneOfMany(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
-    SipResponse answer = originate(request, served, to, by);
+    SipResponse answer = originate(request, served, to, by).await();
     if (!answer.isSuccess()) {
       AddressOfRecord from = EnvelopeReader.sender(request).orElse(served);
       EnvelopeReader.Result result = delivering.reader().read(request, from, to, world.clock().now());
       if (result instanceof EnvelopeReader.Read read && read.reading().envelope().wanted().contains(Disposition.NEGATIVE_DELIVERY)) {
-        int status = core.send(notifications.failed(ServerNotifications.Subject.of(read.reading()), world.clock().now()), by).status();
+        int status = core.send(notifications.failed(ServerNotifications.Subject.of(read.reading()), world.clock().now()), by).await().status();
         trace.note(read.reading().envelope().messageId(), Trace.What.NOTIFIED, from.value(), "failed for " + to + ": " + status);
       }
     }
@@ -133,11 +136,11 @@ public final class PagerMode {
     return LARGE.isBound() ? ofAnySize : ofMessages;
   }
 
-  private SipResponse originate(SipRequest request, Reading reading, AddressOfRecord served, Deadline by) {
+  private Pending<SipResponse> originate(SipRequest request, Reading reading, AddressOfRecord served, Deadline by) {
     Envelope envelope = reading.envelope();
     Facts facts = circumstances.of(Leg.ORIGINATING, Facts.Mode.PAGER, served, envelope);
     if (policy().judge(envelope, facts) instanceof Verdict.Refuse refusal) {
-      return refused(request, envelope, refusal);
+      return Pending.of(refused(request, envelope, refusal));
     }
     trace.note(envelope.messageId(), Trace.What.ACCEPTED, served.value(), "to " + envelope.to());
     if (reading.isNotification()) {
@@ -151,17 +154,18 @@ public final class PagerMode {
     if (LARGE.isBound() && !core.mayUseIm(envelope.to())) {
       Optional<SipResponse> taken = deferred.handOverLarge(reading);
       if (taken.isPresent()) {
-        return responses.relay(request, taken.get());
+        return Pending.of(responses.relay(request, taken.get()));
       }
     }
     SipRequest onward = identified(request, reading);
-    SipResponse answer = onward == request
+    Pending<SipResponse> answer = onward == request
         ? delivering.reader().during(request, reading, () -> core.send(request, by))
         : core.send(onward, by);
-    if (reading.isNotification() && deferred.keptForOther(reading, answer.status())) {
-      return responses.of(request, Status.ACCEPTED); // nobody else keeps it
-    }
-    return responses.relay(request, answer);
+    Brief brief = Brief.of(reading);
+    return answer.then(a -> {
+      boolean kept = brief.isNotification() && !a.isSuccess() && deferred.keptForOther(delivering.reader().again(request, brief), a.status());
+      return kept ? responses.of(request, Status.ACCEPTED) : responses.relay(request, a); // nobody else keeps it
+    });
   }
 
   /// A device that reports a message as delivered has it, whatever became of its 200.
@@ -189,40 +193,44 @@ public final class PagerMode {
         .body(MediaType.CPIM, w.withMessageId(reading.envelope().messageId()).write()).request()).orElse(request);
   }
 
-  /// Serves the recipient: hands the message to his devices, or to the deferred function. Blocks until the final response.
-  public SipResponse terminate(SipRequest request, AddressOfRecord from, AddressOfRecord served, Deadline by) {
+  /// Serves the recipient: hands the message to his devices, or to the deferred function.
+  public Pending<SipResponse> terminate(SipRequest request, AddressOfRecord from, AddressOfRecord served, Deadline by) {
     return switch (delivering.reader().read(request, from, served, world.clock().now())) {
-      case EnvelopeReader.Undecodable u -> responses.undecodable(request);
-      case EnvelopeReader.UnreadableNotification n -> consumed(request, from, n.why());
+      case EnvelopeReader.Undecodable u -> Pending.of(responses.undecodable(request));
+      case EnvelopeReader.UnreadableNotification n -> Pending.of(consumed(request, from, n.why()));
       case EnvelopeReader.Read read -> terminate(request, read.reading(), by);
     };
   }
 
-  private SipResponse terminate(SipRequest request, Reading reading, Deadline by) {
+  private Pending<SipResponse> terminate(SipRequest request, Reading reading, Deadline by) {
     Envelope envelope = reading.envelope();
     Facts facts = circumstances.of(Leg.TERMINATING, Facts.Mode.PAGER, envelope.to(), envelope);
     Verdict verdict = policy().judge(envelope, facts);
     if (verdict instanceof Verdict.Refuse refusal) {
-      return refused(request, envelope, refusal);
+      return Pending.of(refused(request, envelope, refusal));
     }
     if (reading.isNotification() && reports.any()) { // also one of another domain
       delivery(reading).ifPresent(said -> reports.reported(envelope.from(), said.messageId()));
     }
     Optional<Lanes.Turn> turn = lanes.enter(envelope.to(), envelope.from(), by);
     if (turn.isEmpty()) {
-      return responses.later(request, Status.SERVICE_UNAVAILABLE, "Too many messages to one user in flight", 5);
+      return Pending.of(responses.later(request, Status.SERVICE_UNAVAILABLE, "Too many messages to one user in flight", 5));
     }
-    try (DeferredMessagingFunction.Hold hold = deferred.hold(envelope.to())) {
-      OptionalInt before = recent.status(envelope);
+    return Pending.lastly(() -> inTurn(request, reading, facts, verdict, by), turn.get()::leave);
+  }
+
+  private Pending<SipResponse> inTurn(SipRequest request, Reading reading, Facts facts, Verdict verdict, Deadline by) {
+    Brief brief = Brief.of(reading);
+    DeferredMessagingFunction.Hold hold = deferred.hold(brief.to());
+    return Pending.lastly(() -> {
+      OptionalInt before = recent.status(brief);
       if (before.isPresent()) {
-        trace.note(envelope.messageId(), Trace.What.DUPLICATE, envelope.to().value(), "from " + envelope.from());
-        return responses.of(request, before.getAsInt());
+        trace.note(brief.messageId(), Trace.What.DUPLICATE, brief.to().value(), "from " + brief.from());
+        return Pending.of(responses.of(request, before.getAsInt()));
       }
-      boolean kept = envelope.kind() == Envelope.Kind.MESSAGE && (facts.settings().storePagerMessages() || LARGE.isBound());
-      return new Termination(request, reading, hold, verdict).run(kept || verdict instanceof Verdict.Defer, by);
-    } finally {
-      turn.get().leave();
-    }
+      boolean kept = brief.kind() == Envelope.Kind.MESSAGE && (facts.settings().storePagerMessages() || LARGE.isBound());
+      return new Termination(request, reading, brief, hold, verdict).run(kept || verdict instanceof Verdict.Defer, by);
+    }, hold::close);
   }
 
   private SipResponse refused(SipRequest request, Envelope envelope, Verdict.Refuse refusal) {
@@ -241,55 +249,61 @@ public final class PagerMode {
   /// One message at its recipient's server.
   private final class Termination {
     private final SipRequest request;
-    private final Reading reading;
-    private final Envelope envelope;
+    private final Brief message;
+    private @Nullable Reading reading; // until a device is waited for
     private final DeferredMessagingFunction.Hold hold;
     private final List<Device> known;
     private final Addressees meant;
     private final boolean storable;
     private List<Fork.Open> late = List.of();
 
-    Termination(SipRequest request, Reading reading, DeferredMessagingFunction.Hold hold, Verdict verdict) {
+    Termination(SipRequest request, Reading reading, Brief message, DeferredMessagingFunction.Hold hold, Verdict verdict) {
       this.storable = !(verdict instanceof Verdict.AtOnce);
       this.request = request;
+      this.message = message;
       this.reading = reading;
-      this.envelope = reading.envelope();
       this.hold = hold;
-      this.known = core.devices(envelope.to());
+      this.known = core.devices(message.to());
       this.meant = Addressees.of(request, known);
     }
 
-    SipResponse run(boolean defer, Deadline by) {
+    Pending<SipResponse> run(boolean defer, Deadline by) {
       List<Device> present = meant.devices().stream().filter(Device::registered).toList();
       // a device that something waits for gets it behind that, and holds up no other
-      List<Device> ready = reading.passing() ? present
-          : present.stream().filter(d -> hold.isClean(d, envelope.kind())).filter(d -> !isForSession(d)).toList();
+      List<Device> ready = message.passing() ? present
+          : present.stream().filter(d -> hold.isClean(d, message.kind())).filter(d -> !isForSession(d)).toList();
       if (ready.size() < present.size() && !isKeepable()) { // then it waits for nothing either
         ready = present;
       }
-      if (reading.passing() && present.isEmpty()) { // is-composing is never stored
-        return responses.of(request, Status.TEMPORARILY_UNAVAILABLE);
+      if (message.passing() && present.isEmpty()) { // is-composing is never stored
+        return Pending.of(responses.of(request, Status.TEMPORARILY_UNAVAILABLE));
       }
-      if (defer && !reading.passing() || ready.isEmpty()) {
-        return act(TerminatingDecision.of(TerminatingDecision.Tried.nobody(meant.devices(), meant.excluded()), awaited));
+      if (defer && !message.passing() || ready.isEmpty()) {
+        return Pending.of(act(TerminatingDecision.of(TerminatingDecision.Tried.nobody(meant.devices(), meant.excluded()), awaited)));
       }
-      Fork.Forked forked = fork(ready, by);
+      List<Device> asked = ready;
+      Pending<Fork.Forked> forked = fork(whole(), asked, by);
+      reading = null;
+      return forked.then(f -> decide(asked, f));
+    }
+
+    private SipResponse decide(List<Device> ready, Fork.Forked forked) {
       TerminatingDecision.Tried tried = tried(ready, forked.answers());
       hold.failedAt(failing(tried));
       late = forked.open();
-      if (reading.passing()) {
+      if (message.passing()) {
         hold.follow(late);
       }
       return act(TerminatingDecision.of(tried, awaited));
     }
 
     private boolean isKeepable() {
-      return storable && deferred.keeps(Responsibility.Mode.PAGER, envelope.kind(), envelope.from(), envelope.to());
+      return storable && deferred.keeps(Responsibility.Mode.PAGER, message.kind(), message.from(), message.to());
     }
 
     /// An RCS-e terminal that is known to take messages in sessions only: it gets the message as what is stored.
     private boolean isForSession(Device device) {
-      return envelope.kind() == Envelope.Kind.MESSAGE && deferred.takesOnlyInSession(device);
+      return message.kind() == Envelope.Kind.MESSAGE && deferred.takesOnlyInSession(device);
     }
 
     /// One that turns out to be such a terminal counts as not tried yet.
@@ -297,18 +311,18 @@ public final class PagerMode {
       List<Device> asked = new ArrayList<>();
       for (Device d : ready) {
         SipResponse answer = answers.get(d.id());
-        boolean wrong = answer != null && Answer.of(answer) == Answer.WRONG_CLIENT && !reading.passing() && envelope.kind() == Envelope.Kind.MESSAGE;
-        if (!wrong || !deferred.takesInSession(d, envelope.kind())) {
+        boolean wrong = answer != null && Answer.of(answer) == Answer.WRONG_CLIENT && !message.passing() && message.kind() == Envelope.Kind.MESSAGE;
+        if (!wrong || !deferred.takesInSession(d, message.kind())) {
           asked.add(d);
         }
       }
       return new TerminatingDecision.Tried(meant.devices(), asked, answers, meant.excluded());
     }
 
-    private Fork.Forked fork(List<Device> ready, Deadline by) {
+    private Pending<Fork.Forked> fork(Reading reading, List<Device> ready, Deadline by) {
       Deadline push = Deadline.in(patience, world.clock());
       Deadline sooner = push.atNanos() - by.atNanos() < 0 ? push : by;
-      return delivering.fork().deliver(delivering.writer().outgoing(reading), envelope.to(), ready, sooner);
+      return delivering.fork().deliver(delivering.writer().outgoing(reading), message.to(), ready, sooner);
     }
 
     private static List<DeviceId> failing(TerminatingDecision.Tried tried) {
@@ -322,51 +336,57 @@ public final class PagerMode {
       return failing;
     }
 
+    /// The whole message, read again where a device has been waited for.
+    private Reading whole() {
+      Reading kept = reading;
+      return kept != null ? kept : delivering.reader().again(request, message);
+    }
+
     private SipResponse act(TerminatingDecision decision) {
       switch (decision) {
         case TerminatingDecision.Delivered delivered -> {
-          if (!reading.passing()) {
-            recent.add(envelope, Status.OK);
+          if (!message.passing()) {
+            recent.add(message, Status.OK);
           }
-          if (delivered.rest().isPresent() && !reading.passing() && storable) {
+          if (delivered.rest().isPresent() && !message.passing() && storable) {
             storeRest(delivered.rest().get());
           }
-          trace.note(envelope.messageId(), Trace.What.RELAYED, envelope.to().value(), Integer.toString(delivered.answer().status()));
+          trace.note(message.messageId(), Trace.What.RELAYED, message.to().value(), Integer.toString(delivered.answer().status()));
           return responses.relay(request, delivered.answer());
         }
         case TerminatingDecision.Refused refused -> {
           return refuse(refused.answer());
         }
         case TerminatingDecision.Defer defer -> {
-          return reading.passing() ? responses.of(request, Status.TEMPORARILY_UNAVAILABLE) : defer(defer.state());
+          return message.passing() ? responses.of(request, Status.TEMPORARILY_UNAVAILABLE) : defer(defer.state());
         }
       }
     }
 
     private SipResponse refuse(SipResponse answer) {
-      trace.note(envelope.messageId(), Trace.What.REFUSED, envelope.to().value(), answer.status() + " by the device");
-      return reading.isNotification() ? responses.of(request, Status.OK) : responses.relay(request, answer);
+      trace.note(message.messageId(), Trace.What.REFUSED, message.to().value(), answer.status() + " by the device");
+      return message.isNotification() ? responses.of(request, Status.OK) : responses.relay(request, answer);
     }
 
     /// For the devices that do not have it yet. The user has it: whatever becomes of this, the sender's answer is 2xx.
     private void storeRest(DeliveryState rest) {
       try {
-        if (!(hold.storeRest(reading, rest, known, late) instanceof DeferredMessagingFunction.Kept)) {
-          trace.note(envelope.messageId(), Trace.What.REFUSED, envelope.to().value(), "not kept for his other devices");
+        if (!(hold.storeRest(whole(), rest, known, late) instanceof DeferredMessagingFunction.Kept)) {
+          trace.note(message.messageId(), Trace.What.REFUSED, message.to().value(), "not kept for his other devices");
         }
       } catch (tucket.store.Unavailable e) {
-        trace.note(envelope.messageId(), Trace.What.REFUSED, envelope.to().value(), "not kept for his other devices: " + e.getMessage());
+        trace.note(message.messageId(), Trace.What.REFUSED, message.to().value(), "not kept for his other devices: " + e.getMessage());
       }
     }
 
     private SipResponse defer(DeliveryState state) {
       if (!isKeepable()) {
-        trace.note(envelope.messageId(), Trace.What.REFUSED, envelope.to().value(), "not kept for him here");
+        trace.note(message.messageId(), Trace.What.REFUSED, message.to().value(), "not kept for him here");
         return responses.of(request, Status.TEMPORARILY_UNAVAILABLE);
       }
-      return switch (hold.store(reading, state, known)) {
+      return switch (hold.store(whole(), state, known)) {
         case DeferredMessagingFunction.Kept k -> {
-          recent.add(envelope, Status.ACCEPTED);
+          recent.add(message, Status.ACCEPTED);
           yield responses.of(request, Status.ACCEPTED); // RFC 3428 section 7
         }
         case DeferredMessagingFunction.TooLate t ->

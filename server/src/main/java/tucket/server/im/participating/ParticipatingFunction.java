@@ -16,10 +16,10 @@ import tucket.server.im.message.DisplayNames;
 import tucket.server.im.message.EnvelopeReader;
 import tucket.server.im.message.Responses;
 import tucket.server.im.settings.ServiceAddresses;
-import tucket.server.reference.Delivery;
 import tucket.server.reference.Devices;
 import tucket.server.reference.Im2ServerCore;
 import tucket.transport.Deadline;
+import tucket.transport.Pending;
 
 /// OMA AD SIMPLE IM section 5.3.2.4.1. Serves one user on one leg; what is sent to an address of the service itself is answered here.
 /// Thread-safe.
@@ -44,9 +44,9 @@ public final class ParticipatingFunction {
   }
 
   /// A MESSAGE that the served user sends.
-  public SipResponse originate(SipRequest request, AddressOfRecord served, Deadline by) {
+  public Pending<SipResponse> originate(SipRequest request, AddressOfRecord served, Deadline by) {
     return switch (names.resolve(request, served)) {
-      case DisplayNames.Refused(SipResponse response) -> response;
+      case DisplayNames.Refused(SipResponse response) -> Pending.of(response);
       case DisplayNames.Addressed(SipRequest addressed) -> originate(addressed, served, AddressOfRecord.of(addressed.uri()), by);
     };
   }
@@ -71,26 +71,26 @@ public final class ParticipatingFunction {
     return maybe ? groups.list(to) : Optional.empty();
   }
 
-  private SipResponse originate(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
+  private Pending<SipResponse> originate(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
     GroupDistribution.Onward onward = (one, recipient) -> pager.originateToOneOfMany(one, served, recipient, by);
     if (to.equals(services.exploder())) {
-      return groups.toUriList(request, served, onward);
+      return Pending.of(groups.toUriList(request, served, onward));
     }
     if (services.isService(to)) {
-      return toService(request, served, to);
+      return Pending.of(toService(request, served, to));
     }
     Optional<ListUris.Found> list = list(to);
-    return list.isPresent() ? groups.toList(request, served, list.get(), onward) : pager.originate(request, served, to, by);
+    return list.isPresent() ? Pending.of(groups.toList(request, served, list.get(), onward)) : pager.originate(request, served, to, by);
   }
 
   /// A MESSAGE to the served user.
-  public SipResponse terminate(SipRequest request, AddressOfRecord served, Deadline by) {
+  public Pending<SipResponse> terminate(SipRequest request, AddressOfRecord served, Deadline by) {
     Optional<AddressOfRecord> from = EnvelopeReader.sender(request);
     if (from.isEmpty()) {
-      return responses.of(request, Status.FORBIDDEN, "P-Asserted-Identity is missing");
+      return Pending.of(responses.of(request, Status.FORBIDDEN, "P-Asserted-Identity is missing"));
     }
     if (services.isService(served)) {
-      return toService(request, from.get(), served);
+      return Pending.of(toService(request, from.get(), served));
     }
     return pager.terminate(request, from.get(), served, by);
   }
@@ -106,15 +106,14 @@ public final class ParticipatingFunction {
   }
 
   /// Any other request that the served user sends and that needs nothing of us.
-  public SipResponse passOn(SipRequest request, Deadline by) {
-    return responses.relay(request, core.send(request, by));
+  public Pending<SipResponse> passOn(SipRequest request, Deadline by) {
+    return core.send(request, by).then(answer -> responses.relay(request, answer));
   }
 
   /// Any other request to the served user that needs nothing of us: the best of his devices' answers (RFC 3261 section 16.7).
-  public SipResponse passToDevices(SipRequest request, AddressOfRecord served, Deadline by) {
-    Delivery delivery = core.deliver(served, request, new Devices.All(), by);
-    return best(delivery.answers()).map(a -> responses.relay(request, a)).orElseGet(() -> responses.of(request,
-        Status.TEMPORARILY_UNAVAILABLE));
+  public Pending<SipResponse> passToDevices(SipRequest request, AddressOfRecord served, Deadline by) {
+    return core.deliver(served, request, new Devices.All(), by).then(delivery -> best(delivery.answers()).map(a -> responses.relay(request, a))
+        .orElseGet(() -> responses.of(request, Status.TEMPORARILY_UNAVAILABLE)));
   }
 
   private static Optional<SipResponse> best(Map<?, SipResponse> answers) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import tucket.protocol.sip.Status;
-import tucket.server.Envelope;
+import tucket.server.im.message.Brief;
 import tucket.transport.Clock;
 
 /// A client that did not see our 200 or 202 sends the message again; its recipient has it already, or will get it. Bounded in number and
@@ -32,9 +32,9 @@ final class Recent {
   }
 
   /// The 2xx that this message was answered with.
-  OptionalInt status(Envelope envelope) {
+  OptionalInt status(Brief message) {
     Generations now = current();
-    String identity = identity(envelope);
+    String identity = identity(message);
     Integer status = now.younger.get(identity);
     if (status == null) {
       status = now.older.get(identity);
@@ -42,13 +42,13 @@ final class Recent {
     return status == null ? OptionalInt.empty() : OptionalInt.of(status);
   }
 
-  void add(Envelope envelope, int status) {
-    current().younger.put(identity(envelope), STATUSES.getOrDefault(status, status));
+  void add(Brief message, int status) {
+    current().younger.put(identity(message), STATUSES.getOrDefault(status, status));
   }
 
   // None of the parts has a line break.
-  private static String identity(Envelope e) {
-    return (e.kind() == Envelope.Kind.NOTIFICATION ? "n" : "m") + e.from() + '\n' + e.to() + '\n' + e.messageId();
+  private static String identity(Brief e) {
+    return (e.isNotification() ? "n" : "m") + e.from() + '\n' + e.to() + '\n' + e.messageId();
   }
 
   private Generations current() {

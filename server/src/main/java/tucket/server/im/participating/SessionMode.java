@@ -109,7 +109,7 @@ public final class SessionMode {
   /// The same as a SIP status: 202 where it is kept here because nobody else keeps it.
   static int outside(Parts parts, Reading reading) {
     Deadline by = Deadline.in(java.time.Duration.ofSeconds(28), parts.world().clock());
-    int status = parts.core().send(parts.messages().outside(reading), by).status();
+    int status = parts.core().send(parts.messages().outside(reading), by).await().status();
     return parts.deferred().keptForOther(reading, status) ? Status.ACCEPTED : status;
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.Malformed;
@@ -64,6 +65,22 @@ class EnvelopeReaderTest {
       Content-length: 5
 
       hello""".replace("\n", "\r\n");
+
+  @Test
+  void whatIsReadAgainLaterIsWhatWasReadAtFirst() {
+    List<SipRequest> requests = List.of(
+        request("Content-Type: message/cpim\nX-Other: 1\nExpires: 60\n", RCSJTA),
+        request("Content-Type: text/plain\n", "hello"),
+        request("Content-Type: application/im-iscomposing+xml\n", "<isComposing/>"));
+    for (SipRequest request : requests) {
+      Reading first = read(request);
+      Reading again = READER.again(request, Brief.of(first));
+      assertThat(again.envelope()).usingRecursiveComparison().isEqualTo(first.envelope());
+      assertThat(again.wrapper()).isEqualTo(first.wrapper());
+      assertThat(again.plain()).isEqualTo(first.plain());
+      assertThat(again.passing()).isEqualTo(first.passing());
+    }
+  }
 
   @Test
   void aCpimMessageIsReadWithItsIdAndRequests() {

@@ -4,12 +4,10 @@ package tucket.server.im.participating;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
-import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
-import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.server.Envelope;
+import tucket.server.im.message.Brief;
 import tucket.transport.Clock;
 
 class RecentTest {
@@ -42,12 +40,11 @@ class RecentTest {
   private final Hand clock = new Hand();
   private final Recent recent = new Recent(clock);
 
-  private static Envelope message(String id, Envelope.Kind kind) {
-    return new Envelope(
-        kind, id, ALICE, BOB, Instant.EPOCH, Instant.EPOCH, Set.of(), MediaType.TEXT_PLAIN, "", List.of(), new byte[0]);
+  private static Brief message(String id, Envelope.Kind kind) {
+    return new Brief(kind, id, ALICE, BOB, Instant.EPOCH, false);
   }
 
-  private static Envelope message(String id) {
+  private static Brief message(String id) {
     return message(id, Envelope.Kind.MESSAGE);
   }
 
