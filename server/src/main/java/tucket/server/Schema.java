@@ -17,7 +17,8 @@ import tucket.store.Kind;
 ///   e/<event>/<id>                    publication: entity tag, type, end of its life, body              (event: Publications)
 ///   c/<time>/<n>                      storage charging record                                           (im: StorageCharging)
 ///   d/<auid>/<name>                   XDM document: entity tag, time of its last change, size           (xdms: Documents)
-///   f/<auid>/<name>                   its content                                                       (xdms: Documents)
+///   f/<auid>/<name>                   its content, or the numbers of its pieces                         (xdms: StoredText)
+///   f/<auid>/<name>/<number>          a piece of it                                                     (xdms: StoredText)
 /// alias/<address of record>           one partition a further identity of a user
 ///   u                                 whose it is; good only while that user's profile names it too     (core: Subscribers)
 /// service/<URI>                       one partition a URI that a list or group has

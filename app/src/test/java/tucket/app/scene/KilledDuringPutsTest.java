@@ -26,7 +26,8 @@ import tucket.transport.net.TlsSettings;
 
 class KilledDuringPutsTest {
   private static final List<String> PEOPLE = List.of("alice", "bob", "carol");
-  private static final int FILLING = 20_000; // so that a document is more than one page of anything
+  private static final String BY_PARTS = "carol"; // changes an attribute of her document, the others write theirs whole
+  private static final int FILLING = 20_000; // so that a document is more than one page or piece of anything
 
   @Test
   void everyAnsweredPutIsThereAndNoHalfDocument(@TempDir Path data) {
@@ -69,14 +70,23 @@ class KilledDuringPutsTest {
   private static void write(XdmClient xdm, String person, Map<String, Integer> answered) {
     try (xdm) {
       for (int i = 1; ; i++) {
-        String document = "<resource-lists xmlns=\"urn:ietf:params:xml:ns:resource-lists\"><list name=\"" + i + "\">" + " ".repeat(FILLING)
-            + "</list></resource-lists>";
-        xdm.put(xdm.own("resource-lists", "index"), "application/resource-lists+xml", document.getBytes(StandardCharsets.UTF_8), Optional.empty());
+        String path = xdm.own("resource-lists", "index");
+        if (i > 1 && person.equals(BY_PARTS)) {
+          xdm.put(path + "/~~/resource-lists/list%5B1%5D/@name", "application/xcap-att+xml", bytes("\"" + i + "\""), Optional.empty());
+        } else {
+          String lists = "<list name=\"" + i + "\">" + " ".repeat(FILLING) + "</list>";
+          byte[] document = bytes("<resource-lists xmlns=\"urn:ietf:params:xml:ns:resource-lists\">" + lists + "</resource-lists>");
+          xdm.put(path, "application/resource-lists+xml", document, Optional.empty());
+        }
         answered.put(person, i);
       }
     } catch (Unavailable killed) {
       // as was to come
     }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static void join(Thread thread) {

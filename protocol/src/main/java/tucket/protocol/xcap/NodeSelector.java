@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tucket.protocol.Malformed;
 
 /// The part of an XCAP URI behind `~~` (RFC 4825 section 6.3): steps that each pick one element, and perhaps an attribute or the namespace
@@ -71,15 +72,15 @@ public record NodeSelector(List<Step> steps, Terminal terminal) {
 
   /// Picks the element that the first `many` steps lead to.
   Match element(XmlTree tree, String standard, int many) {
-    List<XmlSpan> context = List.of(tree.root());
+    Optional<XmlSpan> context = Optional.empty();
     for (int i = 0; i < many; i++) {
-      List<XmlSpan> found = pick(steps.get(i), i == 0 ? context : context.getFirst().children(), standard);
+      List<XmlSpan> found = context.isEmpty() ? pick(steps.get(i), List.of(tree.root()), standard) : pick(steps.get(i), context.get(), standard);
       if (found.size() != 1) {
         return found.isEmpty() ? new Match.None() : new Match.Many();
       }
-      context = found;
+      context = Optional.of(found.getFirst());
     }
-    return new Match.One(context.getFirst());
+    return new Match.One(context.orElseGet(tree::root));
   }
 
   /// How many steps lead to exactly one element each, beginning with the first.
@@ -125,12 +126,38 @@ public record NodeSelector(List<Step> steps, Terminal terminal) {
     return found;
   }
 
-  static boolean named(Step step, XmlSpan element, String standard) {
-    return step.name.isEmpty() || isNamed(step.name.get(), element, standard);
+  /// The same of the children of an element, without looking at all of them.
+  static List<XmlSpan> pick(Step step, XmlSpan parent, String standard) {
+    if (!step.understood) {
+      return List.of();
+    }
+    if (step.position.isPresent()) {
+      Optional<XmlSpan> there = nth(step, step.position.get(), parent, standard);
+      return there.filter(one -> step.test.isEmpty() || passes(step.test.get(), one)).map(List::of).orElse(List.of());
+    }
+    if (step.test.isPresent()) {
+      Test test = step.test.get();
+      return parent.childrenWith(test.name.namespace, test.name.local, test.value).stream().filter(one -> named(step, one, standard)).limit(2).toList();
+    }
+    Optional<XmlSpan> first = nth(step, 1, parent, standard);
+    Optional<XmlSpan> second = nth(step, 2, parent, standard);
+    return Stream.of(first, second).flatMap(Optional::stream).toList();
   }
 
-  private static boolean isNamed(Name name, XmlSpan element, String standard) {
-    return element.local().equals(name.local) && element.namespace().equals(name.namespace.isEmpty() ? standard : name.namespace);
+  /// The child that is the `n`th of those that the step names.
+  static Optional<XmlSpan> nth(Step step, int n, XmlSpan parent, String standard) {
+    XmlSiblings children = parent.element().children();
+    int found =
+        step.name.isEmpty() ? (n <= children.size() ? n - 1 : -1) : children.nth(n, namespace(step.name.get(), standard), step.name.get().local);
+    return found < 0 ? Optional.empty() : Optional.of(parent.child(found));
+  }
+
+  private static boolean named(Step step, XmlSpan element, String standard) {
+    return step.name.isEmpty() || element.is(namespace(step.name.get(), standard), step.name.get().local);
+  }
+
+  private static String namespace(Name name, String standard) {
+    return name.namespace.isEmpty() ? standard : name.namespace;
   }
 
   private static boolean passes(Test test, XmlSpan element) {

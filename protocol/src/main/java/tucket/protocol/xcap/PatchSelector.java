@@ -89,7 +89,7 @@ final class PatchSelector {
   }
 
   private static String target(XmlTree tree, XmlNode instruction) {
-    return tree.text().substring(instruction.start() + 2, instruction.end() - 2).split("\\s", 2)[0];
+    return tree.text(instruction.start() + 2, instruction.end() - 2).split("\\s", 2)[0];
   }
 
   private static Malformed nothing() {

@@ -44,9 +44,13 @@ public final class XcapEdit {
     return switch (selector.terminal()) {
       case Terminal.Element e -> Optional.of(new Node(ELEMENT, tree.source(element)));
       case Terminal.Attribute a ->
-          selector.attribute(element).map(found -> new Node(ATTRIBUTE, tree.text().substring(found.literalStart(), found.literalEnd())));
+          selector.attribute(element).map(found -> new Node(ATTRIBUTE, literal(tree, element, found)));
       case Terminal.Namespaces n -> Optional.of(new Node(NAMESPACES, bindings(element)));
     };
+  }
+
+  private static String literal(XmlTree tree, XmlSpan element, XmlSpan.Attribute attribute) {
+    return tree.text(element.start() + attribute.literalStart(), element.start() + attribute.literalEnd());
   }
 
   /// A part of a document as it is sent.
@@ -85,64 +89,48 @@ public final class XcapEdit {
     if (!(parent instanceof Match.One(XmlSpan in))) {
       return noParent(tree, selector);
     }
-    XmlSpan body;
+    XmlTree body;
     try {
-      body = XmlTree.fragment(text, root ? Map.of() : XmlTree.bindings(in)).root();
+      body = XmlTree.fragment(text, root ? Map.of() : XmlTree.bindings(in));
     } catch (Malformed bad) {
       return conflict(Kind.NOT_XML_FRAG, String.valueOf(bad.getMessage()));
     }
-    List<XmlSpan> siblings = root ? List.of(tree.root()) : in.children();
-    List<XmlSpan> there = NodeSelector.pick(selector.last(), siblings, standard);
+    List<XmlSpan> there = root ? NodeSelector.pick(selector.last(), List.of(tree.root()), standard) : NodeSelector.pick(selector.last(), in, standard);
     if (there.size() > 1 || there.isEmpty() && root) {
       return cannotInsert();
     }
     boolean created = there.isEmpty();
-    int at;
-    String after;
-    if (created) {
-      at = place(selector.last(), in, body);
-      if (at < 0) {
-        return cannotInsert();
-      }
-      if (in.isEmptyTag()) { // <list/> becomes <list>…</list>
-        String name = in.prefix().isEmpty() ? in.local() : in.prefix() + ":" + in.local();
-        after = tree.cut(in.end() - 2, in.end(), ">" + text + "</" + name + ">");
-        at = in.end() - 1;
-      } else {
-        after = tree.cut(at, at, text);
-      }
-    } else {
-      at = there.getFirst().start();
-      after = tree.cut(at, there.getFirst().end(), text);
+    int at = created ? place(selector.last(), in, body.root()) : there.getFirst().start();
+    if (at < 0) {
+      return cannotInsert();
     }
-    return elementIsThere(after, selector, at, at + text.length(), created);
-  }
-
-  // GET(PUT(x)) must be x: RFC 4825 section 8.2.3
-  private Result elementIsThere(String after, NodeSelector selector, int at, int to, boolean created) {
-    XmlTree edited;
     try {
-      edited = XmlTree.parse(after);
+      XmlTree after = created ? tree.inserted(in, at, body) : tree.replaced(there.getFirst(), body);
+      at = created && in.isEmptyTag() ? in.end() - 1 : at; // <list/> becomes <list>…</list>
+      return elementIsThere(after, selector, at, at + text.length(), created);
     } catch (Malformed bad) { // too deep, or too many elements together
       return conflict(Kind.NOT_XML_FRAG, String.valueOf(bad.getMessage()));
     }
+  }
+
+  // GET(PUT(x)) must be x: RFC 4825 section 8.2.3
+  private Result elementIsThere(XmlTree edited, NodeSelector selector, int at, int to, boolean created) {
     boolean right = selector.element(edited, standard) instanceof Match.One(XmlSpan element) && element.start() == at;
     return right ? new Result.Edited(edited, created, at, to) : cannotInsert();
   }
 
   /// Where a new element goes (RFC 4825 section 8.2.3), -1 for nowhere.
   private int place(Step step, XmlSpan parent, XmlSpan body) {
-    List<XmlSpan> all = parent.children();
     if (step.position().isEmpty()) {
       // "earliest last": right behind the last of its kind, else behind everything
-      return all.stream().filter(s -> s.is(body.namespace(), body.local())).reduce((a, b) -> b).map(XmlSpan::end).orElse(parent.contentEnd());
+      int last = parent.element().children().last(body.namespace(), body.local());
+      return last < 0 ? parent.contentEnd() : parent.child(last).end();
     }
     int n = step.position().get();
-    List<XmlSpan> counted = step.name().isEmpty() ? all : all.stream().filter(s -> NodeSelector.named(step, s, standard)).toList();
     if (n == 1) { // right in front of the first, else behind everything
-      return counted.isEmpty() ? parent.contentEnd() : counted.getFirst().start();
+      return NodeSelector.nth(step, 1, parent, standard).map(XmlSpan::start).orElse(parent.contentEnd());
     }
-    return counted.size() < n - 1 ? -1 : counted.get(n - 2).end(); // "earliest nth"
+    return NodeSelector.nth(step, n - 1, parent, standard).map(XmlSpan::end).orElse(-1); // "earliest nth"
   }
 
   private Result putAttribute(XmlTree tree, NodeSelector selector, Terminal.Attribute wanted, String literal) {
@@ -157,33 +145,29 @@ public final class XcapEdit {
       return conflict(Kind.NOT_XML_ATT_VALUE, String.valueOf(bad.getMessage()));
     }
     Optional<XmlSpan.Attribute> there = selector.attribute(element);
-    String after;
-    if (there.isPresent()) {
-      after = tree.cut(there.get().literalStart(), there.get().literalEnd(), literal);
-    } else {
-      Optional<String> name = nameIn(element, wanted);
-      if (name.isEmpty()) {
-        return cannotInsert();
-      }
-      int behind = element.attributes().isEmpty() ? element.nameEnd() : element.attributes().getLast().literalEnd();
-      after = tree.cut(behind, behind, " " + name.get() + "=" + literal);
-    }
-    return attributeIsThere(after, selector, literal, there.isEmpty());
-  }
-
-  private Result attributeIsThere(String after, NodeSelector selector, String literal, boolean created) {
-    XmlTree edited;
-    try {
-      edited = XmlTree.parse(after);
-    } catch (Malformed bad) {
+    Optional<String> name = there.isPresent() ? Optional.of("") : nameIn(element, wanted);
+    if (name.isEmpty()) {
       return cannotInsert();
     }
-    Optional<XmlSpan.Attribute> there =
-        selector.element(edited, standard) instanceof Match.One(XmlSpan element)
-            ? selector.attribute(element).filter(a -> after.startsWith(literal, a.literalStart()))
-            : Optional.empty();
+    int behind = element.attributes().isEmpty() ? element.nameEnd() - element.start() : element.attributes().getLast().literalEnd();
+    try {
+      XmlTree after =
+          there.isPresent()
+              ? tree.retagged(element, there.get().literalStart(), there.get().literalEnd(), literal)
+              : tree.retagged(element, behind, behind, " " + name.get() + "=" + literal);
+      return attributeIsThere(after, selector, literal, there.isEmpty());
+    } catch (Malformed bad) { // too many attributes
+      return cannotInsert();
+    }
+  }
+
+  private Result attributeIsThere(XmlTree edited, NodeSelector selector, String literal, boolean created) {
+    if (!(selector.element(edited, standard) instanceof Match.One(XmlSpan element))) {
+      return cannotInsert();
+    }
+    Optional<XmlSpan.Attribute> there = selector.attribute(element).filter(a -> literal(edited, element, a).equals(literal));
     return there.isPresent()
-        ? new Result.Edited(edited, created, there.get().start(), there.get().literalEnd())
+        ? new Result.Edited(edited, created, element.start() + there.get().start(), element.start() + there.get().literalEnd())
         : cannotInsert();
   }
 
@@ -210,14 +194,21 @@ public final class XcapEdit {
     }
     if (selector.terminal() instanceof Terminal.Attribute) {
       Optional<XmlSpan.Attribute> there = selector.attribute(element);
-      return there.isEmpty()
-          ? new Result.NotFound()
-          : new Result.Edited(XmlTree.parse(tree.cut(there.get().start(), there.get().literalEnd(), "")), false, there.get().start(), there.get().start());
+      if (there.isEmpty()) {
+        return new Result.NotFound();
+      }
+      int at = element.start() + there.get().start();
+      return new Result.Edited(tree.retagged(element, there.get().start(), there.get().literalEnd(), ""), false, at, at);
     }
     if (element.parent().isEmpty()) {
       return conflict(Kind.SCHEMA_VALIDATION_ERROR, "a document needs its root element");
     }
-    XmlTree after = XmlTree.parse(tree.cut(element.start(), element.end(), ""));
+    XmlTree after;
+    try {
+      after = tree.removed(element);
+    } catch (Malformed bad) {
+      return conflict(Kind.CANNOT_DELETE, "without the element there would be " + bad.getMessage());
+    }
     // RFC 4825 section 7.5: the selector must select nothing then, or a repeated DELETE would take another element
     return selector.element(after, standard) instanceof Match.None
         ? new Result.Edited(after, false, element.start(), element.start())

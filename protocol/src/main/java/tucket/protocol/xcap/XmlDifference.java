@@ -32,9 +32,9 @@ public final class XmlDifference {
   }
 
   private static List<String> around(XmlTree tree) {
-    String front = tree.text().substring(0, tree.root().start());
+    String front = tree.text(0, tree.root().start());
     int declaration = front.startsWith("<?xml ") ? front.indexOf("?>") + 2 : 0;
-    return List.of(front.substring(declaration).strip(), tree.text().substring(tree.root().end()).strip());
+    return List.of(front.substring(declaration).strip(), tree.text(tree.root().end(), tree.pieces().length()).strip());
   }
 
   private static int weight(List<XmlPatch> patches) {
@@ -52,8 +52,8 @@ public final class XmlDifference {
   }
 
   private boolean same(XmlSpan a, XmlSpan b) {
-    int length = a.end() - a.start();
-    return length == b.end() - b.start() && before.text().regionMatches(a.start(), after.text(), b.start(), length);
+    // versions share what was not touched; bindings around it are the same, or it would have been read anew
+    return a.element() == b.element() || a.element().length() == b.element().length() && before.source(a).equals(after.source(b));
   }
 
   private Optional<List<XmlPatch>> inside(XmlSpan a, XmlSpan b, String path, int depth) {
@@ -144,10 +144,10 @@ public final class XmlDifference {
       List<String> gaps = new ArrayList<>(parent.children().size() + 1);
       int at = parent.contentStart();
       for (XmlSpan child : parent.children()) {
-        gaps.add(tree.text().substring(at, child.start()));
+        gaps.add(tree.text(at, child.start()));
         at = child.end();
       }
-      gaps.add(tree.text().substring(at, parent.contentEnd()));
+      gaps.add(tree.text(at, parent.contentEnd()));
       return gaps;
     }
 
@@ -291,7 +291,7 @@ public final class XmlDifference {
         boolean inFront = gap.equals(wanted.get(from)) && !gap.equals(wanted.get(end)); // the text that is there stays in front of them
         int start = now.get(from).start() - (inFront ? 0 : wanted.get(from).length());
         int stop = now.get(end - 1).end() + (inFront ? wanted.get(end).length() : 0);
-        String content = after.text().substring(start, stop);
+        String content = after.text(start, stop);
         if (inFront) {
           patches.add(t + 1 < staying.length ? XmlPatch.nodes(child(t + 2), "before", content, bindings) : XmlPatch.nodes(path, "", content, bindings));
         } else {

@@ -21,12 +21,18 @@ record XmlNode(Kind kind, int start, int end, Optional<XmlSpan> element) {
     List<XmlNode> nodes = new ArrayList<>();
     int at = parent.contentStart();
     for (XmlSpan child : parent.children()) {
-      gap(tree.text(), at, child.start(), nodes);
+      gap(tree, at, child.start(), nodes);
       nodes.add(new XmlNode(Kind.ELEMENT, child.start(), child.end(), Optional.of(child)));
       at = child.end();
     }
-    gap(tree.text(), at, parent.contentEnd(), nodes);
+    gap(tree, at, parent.contentEnd(), nodes);
     return nodes;
+  }
+
+  private static void gap(XmlTree tree, int from, int to, List<XmlNode> into) {
+    List<XmlNode> found = new ArrayList<>();
+    gap(tree.text(from, to), 0, to - from, found);
+    found.forEach(n -> into.add(new XmlNode(n.kind, n.start + from, n.end + from, n.element)));
   }
 
   /// How many nodes of that kind are in a stretch without elements.

@@ -91,7 +91,7 @@ public record XmlPatch(Kind kind, String selector, String type, String position,
     };
     String selector = element.value("sel").orElseThrow(() -> new Malformed("patch without sel"));
     String position = element.value(kind == Kind.REMOVE ? "ws" : "pos").orElse("");
-    String content = tree.text().substring(element.contentStart(), element.contentEnd());
+    String content = tree.text(element.contentStart(), element.contentEnd());
     return new XmlPatch(kind, selector, element.value("type").orElse(""), position, content, XmlTree.bindings(element));
   }
 
@@ -168,7 +168,8 @@ public record XmlPatch(Kind kind, String selector, String type, String position,
         XmlTree.fragment(trimmed, bindings);
         yield to.cut(element.start(), element.end(), placed(element.parent().map(XmlTree::bindings).orElse(Map.of()), trimmed));
       }
-      case Target.Attribute(XmlSpan element, XmlSpan.Attribute there) -> to.cut(there.literalStart(), there.literalEnd(), "\"" + value() + "\"");
+      case Target.Attribute(XmlSpan element, XmlSpan.Attribute there) ->
+          to.cut(element.start() + there.literalStart(), element.start() + there.literalEnd(), "\"" + value() + "\"");
       case Target.Namespace(XmlSpan element, String prefix) -> declared(to, element, prefix, "xmlns:" + prefix + "=\"" + value() + "\"");
       case Target.Node(XmlSpan parent, XmlNode node) -> {
         boolean empties = node.kind() == XmlNode.Kind.TEXT && content.isEmpty();
@@ -192,7 +193,7 @@ public record XmlPatch(Kind kind, String selector, String type, String position,
     return switch (target) {
       case Target.Element(XmlSpan element) ->
           cutNode(to, element.parent().orElseThrow(XmlPatch::misplaced), element.start(), element.end());
-      case Target.Attribute(XmlSpan element, XmlSpan.Attribute there) -> to.cut(there.start(), there.literalEnd(), "");
+      case Target.Attribute(XmlSpan element, XmlSpan.Attribute there) -> to.cut(element.start() + there.start(), element.start() + there.literalEnd(), "");
       case Target.Namespace(XmlSpan element, String prefix) -> declared(to, element, prefix, "");
       case Target.Node(XmlSpan parent, XmlNode node) -> cutNode(to, parent, node.start(), node.end());
     };
@@ -203,7 +204,7 @@ public record XmlPatch(Kind kind, String selector, String type, String position,
     int from = start;
     int till = end;
     for (XmlNode node : nodes) {
-      boolean blank = node.kind() == XmlNode.Kind.TEXT && to.text().substring(node.start(), node.end()).isBlank();
+      boolean blank = node.kind() == XmlNode.Kind.TEXT && to.text(node.start(), node.end()).isBlank();
       if (blank && node.end() == start && !position.equals("after") && !position.isEmpty()) {
         from = node.start();
       }

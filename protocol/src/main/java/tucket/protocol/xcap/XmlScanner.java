@@ -2,6 +2,7 @@
 package tucket.protocol.xcap;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,10 @@ final class XmlScanner {
 
   private final String in;
   private final Map<String, String> outer;
+  private final Map<String, String> names = new HashMap<>();
   private int at;
   private int count;
+  private int rootStart;
 
   /// @param outer what is bound around the text
   XmlScanner(String in, Map<String, String> outer) {
@@ -31,12 +34,18 @@ final class XmlScanner {
     this.outer = outer;
   }
 
-  XmlSpan document() {
+  /// Where the root element of a document began.
+  int rootStart() {
+    return rootStart;
+  }
+
+  XmlElement document() {
     if (in.startsWith("<?xml") && in.length() > 5 && isBlank(in.charAt(5))) {
       declaration();
     }
     misc();
-    XmlSpan root = element();
+    rootStart = at;
+    XmlElement root = element();
     misc();
     if (at < in.length()) {
       throw bad("something behind the root element");
@@ -44,11 +53,11 @@ final class XmlScanner {
     return root;
   }
 
-  XmlSpan fragment() {
+  XmlElement fragment() {
     if (at >= in.length() || in.charAt(at) != '<') {
       throw bad("something in front of the element");
     }
-    XmlSpan only = element();
+    XmlElement only = element();
     if (at < in.length()) {
       throw bad("something behind the element");
     }
@@ -78,31 +87,44 @@ final class XmlScanner {
   }
 
   // Not recursive, so that depth costs no stack.
-  private XmlSpan element() {
-    Optional<XmlSpan> open = Optional.empty();
+  private XmlElement element() {
+    Optional<XmlOpenElement> open = Optional.empty();
     int depth = 0;
     while (true) {
-      XmlSpan here = open(open);
-      if (open.isPresent()) {
-        open.get().add(here);
-      }
-      if (!here.isEmptyTag()) {
+      XmlOpenElement here = open(open);
+      if (!here.emptyTag) {
         open = Optional.of(here);
         if (++depth > XmlTree.MAX_DEPTH) {
           throw bad("too many levels");
         }
       } else if (open.isEmpty()) {
-        return here;
+        return ended(here, at, at);
+      } else {
+        open.get().add(ended(here, at, at), here.start);
       }
       while (!content()) { // an end tag
-        XmlSpan closed = close(open.orElseThrow());
+        XmlOpenElement closed = open.orElseThrow();
+        int from = at;
+        close(closed);
+        XmlElement element = ended(closed, from, at);
         depth--;
-        open = closed.parent();
+        open = closed.parent;
         if (open.isEmpty()) {
-          return closed;
+          return element;
         }
+        open.get().add(element, closed.start);
       }
     }
+  }
+
+  private XmlElement ended(XmlOpenElement open, int contentEnd, int end) {
+    return open.ended(one(prefix(open.name)), one(local(open.name)), contentEnd, end);
+  }
+
+  // Names come again and again, and are kept once.
+  private String one(String name) {
+    String known = names.putIfAbsent(name, name);
+    return known == null ? name : known;
   }
 
   /// Goes over character data, comments and the like; true in front of a start tag, false in front of an end tag.
@@ -130,7 +152,7 @@ final class XmlScanner {
     }
   }
 
-  private XmlSpan open(Optional<XmlSpan> parent) {
+  private XmlOpenElement open(Optional<XmlOpenElement> parent) {
     if (++count > XmlTree.MAX_ELEMENTS) {
       throw bad("too many elements");
     }
@@ -148,25 +170,19 @@ final class XmlScanner {
     }
     at += empty ? 2 : 1;
     Map<String, String> declared = declarations(raw);
-    String prefix = prefix(name);
-    String namespace = resolve(prefix, declared, parent);
-    List<XmlSpan.Attribute> plain = raw.isEmpty() ? List.of() : plain(raw, declared, parent);
-    XmlSpan here = new XmlSpan(parent, prefix, local(name), namespace, declared, plain, start, nameEnd);
-    here.tagEnds(at, empty);
-    return here;
+    String namespace = resolve(prefix(name), declared, parent);
+    List<XmlSpan.Attribute> plain = raw.isEmpty() ? List.of() : plain(raw, declared, parent, start);
+    return new XmlOpenElement(parent, name, namespace, declared, plain, start, nameEnd, at, empty);
   }
 
-  private XmlSpan close(XmlSpan open) {
-    int from = at;
+  private void close(XmlOpenElement open) {
     at += 2;
     String name = name();
     blanks();
-    if (at >= in.length() || in.charAt(at) != '>' || !name.equals(open.prefix().isEmpty() ? open.local() : open.prefix() + ":" + open.local())) {
+    if (at >= in.length() || in.charAt(at) != '>' || !name.equals(open.name)) {
       throw bad("an end tag that does not fit its start tag");
     }
     at++;
-    open.closes(from, at);
-    return open;
   }
 
   private record Raw(String name, int start, int from, int to) {}
@@ -227,7 +243,7 @@ final class XmlScanner {
     return declared;
   }
 
-  private List<XmlSpan.Attribute> plain(List<Raw> raw, Map<String, String> declared, Optional<XmlSpan> parent) {
+  private List<XmlSpan.Attribute> plain(List<Raw> raw, Map<String, String> declared, Optional<XmlOpenElement> parent, int start) {
     List<XmlSpan.Attribute> plain = new ArrayList<>(raw.size());
     for (Raw one : raw) {
       if (one.name.equals("xmlns") || one.name.startsWith("xmlns:")) {
@@ -241,20 +257,21 @@ final class XmlScanner {
           throw bad("an attribute that comes twice");
         }
       }
-      plain.add(new XmlSpan.Attribute(prefix, namespace, local, value(in, one.from + 1, one.to - 1), one.start, one.from, one.to));
+      String value = value(in, one.from + 1, one.to - 1);
+      plain.add(new XmlSpan.Attribute(one(prefix), namespace, one(local), value, one.start - start, one.from - start, one.to - start));
     }
     return plain;
   }
 
-  private String resolve(String prefix, Map<String, String> declared, Optional<XmlSpan> parent) {
+  private String resolve(String prefix, Map<String, String> declared, Optional<XmlOpenElement> parent) {
     if (prefix.equals("xml")) {
       return XML;
     }
     String found = declared.get(prefix);
-    Optional<XmlSpan> up = parent;
+    Optional<XmlOpenElement> up = parent;
     while (found == null && up.isPresent()) {
-      found = up.get().declarations().get(prefix);
-      up = up.get().parent();
+      found = up.get().declarations.get(prefix);
+      up = up.get().parent;
     }
     if (found == null) {
       found = outer.get(prefix);

@@ -1,62 +1,45 @@
-// An element and its place in the text.
+// An element in its place in the text.
 package tucket.protocol.xcap;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.RandomAccess;
+import java.util.function.BiPredicate;
 
 /// One element of an [XmlTree]. Places are indices of characters: `start` is that of its `<`, `end` the one behind its last `>`; its content lies
-/// from `contentStart` to before `contentEnd`; of an empty-element tag both are `end`. Immutable once the tree is read.
+/// from `contentStart` to before `contentEnd`; of an empty-element tag both are `end`. Made when it is asked for: two may stand for the same element, and
+/// then have the same `start`. Immutable.
 public final class XmlSpan {
   /// An attribute that is no namespace declaration. `literal...` enclose the value with its quotes, as written; `start` is the first of the white
-  /// space in front of the name. `value` is normalised (XML 1.0 section 3.3.3).
+  /// space in front of the name; these places are counted from the start of the element. `value` is normalised (XML 1.0 section 3.3.3).
   public record Attribute(String prefix, String namespace, String local, String value, int start, int literalStart, int literalEnd) {}
 
   private final Optional<XmlSpan> parent;
-  private final String prefix;
-  private final String local;
-  private final String namespace;
-  private final Map<String, String> declarations;
-  private final List<Attribute> attributes;
+  private final XmlElement element;
   private final int start;
-  private final int nameEnd;
-  private int contentStart;
-  private int contentEnd = -1;
-  private int end;
-  private List<XmlSpan> children = List.of(); // grows only while the tree is read
+  private final int index;
 
-  XmlSpan(Optional<XmlSpan> parent, String prefix, String local, String namespace, Map<String, String> declarations,
-      List<Attribute> attributes, int start, int nameEnd) {
+  /// @param index which of the children of its parent it is, from 0
+  XmlSpan(Optional<XmlSpan> parent, XmlElement element, int start, int index) {
     this.parent = parent;
-    this.prefix = prefix;
-    this.local = local;
-    this.namespace = namespace;
-    this.declarations = declarations;
-    this.attributes = attributes;
+    this.element = element;
     this.start = start;
-    this.nameEnd = nameEnd;
+    this.index = index;
   }
 
-  void tagEnds(int at, boolean empty) {
-    contentStart = at;
-    if (empty) {
-      contentEnd = at;
-      end = at;
-    }
+  XmlElement element() {
+    return element;
   }
 
-  void closes(int from, int to) {
-    contentEnd = from;
-    end = to;
+  int index() {
+    return index;
   }
 
-  void add(XmlSpan child) {
-    if (children.isEmpty()) {
-      children = new ArrayList<>(4);
-    }
-    children.add(child);
+  XmlSpan child(int n) {
+    return new XmlSpan(Optional.of(this), element.children().element(n), start + element.children().start(n), n);
   }
 
   public Optional<XmlSpan> parent() {
@@ -65,29 +48,63 @@ public final class XmlSpan {
 
   /// Empty text where there is none.
   public String prefix() {
-    return prefix;
+    return element.prefix();
   }
 
   public String local() {
-    return local;
+    return element.local();
   }
 
   /// Empty text for none.
   public String namespace() {
-    return namespace;
+    return element.namespace();
   }
 
   /// The namespace declarations of this very tag: prefix (empty for the default) to namespace (empty to undo the default).
   public Map<String, String> declarations() {
-    return declarations;
+    return element.declarations();
   }
 
   public List<Attribute> attributes() {
-    return attributes;
+    return element.attributes();
   }
 
+  /// A view.
   public List<XmlSpan> children() {
-    return Collections.unmodifiableList(children);
+    return new Children();
+  }
+
+  private final class Children extends AbstractList<XmlSpan> implements RandomAccess {
+    @Override
+    public XmlSpan get(int n) {
+      return child(n);
+    }
+
+    @Override
+    public int size() {
+      return element.children().size();
+    }
+  }
+
+  /// The children that touch the stretch of the text from `from` to `to`, the next ones on both sides of them, and of the others those that are not to be
+  /// spared. Takes no longer for many children that are.
+  ///
+  /// @param spare is asked with namespace and name
+  public List<XmlSpan> childrenNear(int from, int to, BiPredicate<String, String> spare) {
+    return element.children().near(clamped(from), clamped(to), spare).stream().map(this::child).toList();
+  }
+
+  private int clamped(int place) {
+    return Math.clamp((long) place - start, 0, element.length());
+  }
+
+  /// The children with a plain attribute of that value. Takes hardly longer for many others.
+  public List<XmlSpan> childrenWith(String attribute, String value) {
+    return childrenWith("", attribute, value);
+  }
+
+  List<XmlSpan> childrenWith(String ns, String attribute, String value) {
+    return element.children().having(ns, attribute, value).stream().map(this::child).toList();
   }
 
   public int start() {
@@ -95,38 +112,33 @@ public final class XmlSpan {
   }
 
   int nameEnd() {
-    return nameEnd;
+    return start + element.nameEnd();
   }
 
   public int contentStart() {
-    return contentStart;
+    return start + element.contentStart();
   }
 
   public int contentEnd() {
-    return contentEnd;
+    return start + element.contentEnd();
   }
 
   public int end() {
-    return end;
+    return start + element.length();
   }
 
   /// Whether it is written as `<name/>`.
   boolean isEmptyTag() {
-    return contentEnd == end;
+    return element.isEmptyTag();
   }
 
   public boolean is(String ns, String name) {
-    return local.equals(name) && namespace.equals(ns);
+    return element.is(ns, name);
   }
 
   /// The attribute of that expanded name.
   public Optional<Attribute> attribute(String ns, String name) {
-    for (Attribute one : attributes) {
-      if (one.local.equals(name) && one.namespace.equals(ns)) {
-        return Optional.of(one);
-      }
-    }
-    return Optional.empty();
+    return element.attribute(ns, name);
   }
 
   /// The value of the plain attribute of that name.
@@ -136,21 +148,21 @@ public final class XmlSpan {
 
   /// The first child of that name in this element's namespace.
   public Optional<XmlSpan> child(String name) {
-    for (XmlSpan one : children) {
-      if (one.is(namespace, name)) {
-        return Optional.of(one);
-      }
-    }
-    return Optional.empty();
+    int found = element.children().next(0, namespace(), name);
+    return found < 0 ? Optional.empty() : Optional.of(child(found));
   }
 
   /// The children of that name in this element's namespace.
   public List<XmlSpan> children(String name) {
-    return children.stream().filter(c -> c.is(namespace, name)).toList();
+    List<XmlSpan> found = new ArrayList<>();
+    for (int i = element.children().next(0, namespace(), name); i >= 0; i = element.children().next(i + 1, namespace(), name)) {
+      found.add(child(i));
+    }
+    return found;
   }
 
   @Override
   public String toString() {
-    return "<" + local + "> at " + start;
+    return "<" + local() + "> at " + start;
   }
 }

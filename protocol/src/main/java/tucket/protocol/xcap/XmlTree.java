@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -13,6 +14,8 @@ import tucket.protocol.Malformed;
 
 /// The text of a document, kept as it came, and over it a tree of its elements with their places. XCAP wants what was written back as it was
 /// written (RFC 4825 section 6.3: white space is respected), so an edit is a cut in the text, and no document is ever printed from a tree.
+/// The tree after an edit shares with the one before all that was not touched, text and elements, so that it is made in about the same time
+/// however large the document is; it is the one that would be read from the whole text.
 ///
 /// Well-formedness (XML 1.0) and namespaces are checked; a document type is refused, so that there are no entities but the five of XML. Depth
 /// and number of elements are bounded. Immutable.
@@ -24,12 +27,15 @@ public final class XmlTree {
 
   private static final Pattern ENCODING = Pattern.compile("encoding\\s*=\\s*[\"']([^\"']*)[\"']");
 
-  private final String text;
-  private final XmlSpan root;
+  private final XmlText text;
+  private final XmlElement root;
+  private final int start;
 
-  XmlTree(String text, XmlSpan root) {
+  /// @param start where the root element begins
+  private XmlTree(XmlText text, XmlElement root, int start) {
     this.text = text;
     this.root = root;
+    this.start = start;
   }
 
   /// Decodes bytes that must be UTF-8; a byte order mark goes. Empty where they are something else, or say so themselves.
@@ -53,26 +59,49 @@ public final class XmlTree {
 
   /// Reads a whole document. Throws [Malformed].
   public static XmlTree parse(String text) {
-    return new XmlTree(text, new XmlScanner(text, Map.of()).document());
+    return read(text, XmlText.of(text));
+  }
+
+  /// Reads a document that lies in pieces, and keeps them. Throws [Malformed].
+  public static XmlTree parse(List<String> pieces) {
+    XmlText text = XmlText.of(pieces);
+    return read(text.toString(), text);
+  }
+
+  private static XmlTree read(String whole, XmlText text) {
+    XmlScanner scanner = new XmlScanner(whole, Map.of());
+    XmlElement root = scanner.document();
+    return new XmlTree(text, root, scanner.rootStart());
   }
 
   /// Reads one element alone, as it would stand in a place where `bindings` are in scope: prefix to namespace, the empty prefix for the default
   /// one. Throws [Malformed] where it is not exactly one element.
   public static XmlTree fragment(String text, Map<String, String> bindings) {
-    return new XmlTree(text, new XmlScanner(text, bindings).fragment());
+    return new XmlTree(XmlText.of(text), new XmlScanner(text, bindings).fragment(), 0);
   }
 
+  /// All of the text, joined: as long as the document is.
   public String text() {
+    return text.toString();
+  }
+
+  /// The text from `from` to before `to`.
+  public String text(int from, int to) {
+    return text.substring(from, to);
+  }
+
+  /// The text as it lies in memory.
+  public XmlText pieces() {
     return text;
   }
 
   public XmlSpan root() {
-    return root;
+    return new XmlSpan(Optional.empty(), root, start, 0);
   }
 
   /// The text as UTF-8.
   public byte[] bytes() {
-    return text.getBytes(StandardCharsets.UTF_8);
+    return text.bytes();
   }
 
   /// The element as it is written, from `<` to `>`.
@@ -98,7 +127,60 @@ public final class XmlTree {
 
   /// The text with the characters from `from` to before `to` replaced.
   String cut(int from, int to, String by) {
-    return new StringBuilder(text.length() + by.length()).append(text, 0, from).append(by).append(text, to, text.length()).toString();
+    return text.cut(from, to, by).toString();
+  }
+
+  // ---- edits: what comes was read with the bindings of its place in scope, so the whole is what it would be if it were read again
+
+  /// With another element in the place of that one. Throws [Malformed] where there are too many then, or too deep.
+  XmlTree replaced(XmlSpan element, XmlTree by) {
+    return above(element, by.root, text.cut(element.start(), element.end(), by.text()));
+  }
+
+  /// With one more child, which is to begin at `at`; in an empty-element tag behind the start tag that it becomes. Throws [Malformed] like the other.
+  XmlTree inserted(XmlSpan parent, int at, XmlTree child) {
+    XmlElement now = parent.element().inserted(at - parent.start(), child.root);
+    XmlText after = parent.isEmptyTag()
+        ? text.cut(parent.end() - 2, parent.end(), ">" + child.text() + "</" + parent.element().name() + ">")
+        : text.cut(at, at, child.text());
+    return above(parent, now, after);
+  }
+
+  /// Without an element, which is not the root. Throws [Malformed] where the character data that it kept apart can't stand side by side.
+  XmlTree removed(XmlSpan element) {
+    String front = text.substring(Math.max(0, element.start() - 2), element.start());
+    String behind = text.substring(element.end(), Math.min(text.length(), element.end() + 2));
+    if (front.endsWith("]]") && behind.startsWith(">") || front.endsWith("]") && behind.startsWith("]>")) { // XML 1.0 production 14
+      throw new Malformed("XML with a character that must be escaped");
+    }
+    XmlSpan parent = element.parent().orElseThrow();
+    return above(parent, parent.element().removed(element.index()), text.cut(element.start(), element.end(), ""));
+  }
+
+  /// With a cut in the start tag of an element, by which an attribute comes, goes or changes; places are counted from the start of the element. Throws
+  /// [Malformed].
+  XmlTree retagged(XmlSpan element, int from, int to, String by) {
+    XmlElement before = element.element();
+    String tag = text.substring(element.start(), element.contentStart());
+    String after = tag.substring(0, from) + by + tag.substring(to);
+    String alone = before.isEmptyTag() ? after : after.substring(0, after.length() - 1) + "/>";
+    XmlElement read = new XmlScanner(alone, element.parent().map(XmlTree::bindings).orElse(Map.of())).fragment();
+    return above(element, before.tagged(read, after.length()), text.cut(element.start() + from, element.start() + to, by));
+  }
+
+  // The elements around one that has changed.
+  private XmlTree above(XmlSpan changed, XmlElement by, XmlText after) {
+    XmlElement now = by;
+    XmlSpan at = changed;
+    while (at.parent().isPresent()) {
+      XmlSpan parent = at.parent().get();
+      now = parent.element().replaced(at.index(), now);
+      at = parent;
+    }
+    if (now.count() > MAX_ELEMENTS || now.depth() > MAX_DEPTH) {
+      throw new Malformed(now.depth() > MAX_DEPTH ? "XML with too many levels" : "XML with too many elements");
+    }
+    return new XmlTree(after, now, start);
   }
 
   /// The character data directly in an element, references resolved, without white space around it.
@@ -111,11 +193,16 @@ public final class XmlTree {
     StringBuilder out = new StringBuilder();
     int at = element.contentStart();
     for (XmlSpan child : element.children()) {
-      XmlScanner.characters(text, at, child.start(), out);
+      characters(at, child.start(), out);
       at = child.end();
     }
-    XmlScanner.characters(text, at, element.contentEnd(), out);
+    characters(at, element.contentEnd(), out);
     return out.toString();
+  }
+
+  private void characters(int from, int to, StringBuilder out) {
+    String stretch = text.substring(from, to);
+    XmlScanner.characters(stretch, 0, stretch.length(), out);
   }
 
   /// The text of the first child of that name in the element's own namespace.

@@ -9,7 +9,6 @@ import java.util.function.Function;
 import tucket.protocol.Malformed;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.xcap.XcapError;
-import tucket.protocol.xcap.XmlTree;
 import tucket.server.Schema;
 import tucket.server.reference.XdmAddress;
 import tucket.server.xdms.usage.ApplicationUsage;
@@ -112,10 +111,7 @@ final class Claims {
   private boolean gives(XdmAddress document, String uri) {
     Optional<ApplicationUsage> usage = usages.of(document.auid());
     return usage.isPresent()
-        && documents.read(document)
-            .flatMap(d -> XmlTree.utf8(d.content()))
-            .filter(t -> usage.get().claims(XmlTree.parse(t)).stream().anyMatch(c -> key(c.uri()).equals(uri)))
-            .isPresent();
+        && documents.open(document).filter(d -> usage.get().claims(d.tree()).stream().anyMatch(c -> key(c.uri()).equals(uri))).isPresent();
   }
 
   // RFC 4825 section 8.2.5: values that would do now

@@ -27,7 +27,6 @@ import tucket.protocol.xcap.XmlSpan;
 import tucket.protocol.xcap.XmlTree;
 import tucket.server.event.Narration;
 import tucket.server.reference.XdmAddress;
-import tucket.server.reference.XdmDocument;
 import tucket.server.xdms.usage.ApplicationUsage;
 import tucket.server.xdms.usage.Asker;
 
@@ -214,7 +213,7 @@ final class DiffNarration implements Narration {
     }
     told.put(address, tag.get());
     if (mode != Mode.NO_PATCHING && whole) {
-      xdms.documents().read(address).ifPresent(xdms.server()::tree);
+      xdms.documents().open(address);
     }
   }
 
@@ -251,8 +250,8 @@ final class DiffNarration implements Narration {
       if (mode == Mode.NO_PATCHING || left <= 0) {
         return Optional.empty();
       }
-      Optional<XmlTree> old = step.before().flatMap(xdms.server()::version);
-      Optional<XmlTree> now = step.after().flatMap(xdms.server()::version);
+      Optional<XmlTree> old = step.before().flatMap(xdms.documents()::version);
+      Optional<XmlTree> now = step.after().flatMap(xdms.documents()::version);
       Optional<List<XmlPatch>> patches = old.isEmpty() || now.isEmpty() ? Optional.empty() : XmlDifference.between(old.get(), now.get());
       int length = patches.stream().flatMap(List::stream).mapToInt(XmlPatch::weight).sum();
       return patches.filter(p -> (left -= length) >= 0);
@@ -298,12 +297,12 @@ final class DiffNarration implements Narration {
   // What a node holds; that it is gone only to whom it was told that it was there.
   private Optional<XcapDiff.Change> node(Wanted one) {
     Optional<ApplicationUsage> usage = xdms.usages().of(one.address.auid());
-    Optional<XdmDocument> document = mayRead(one.address) ? xdms.documents().read(one.address) : Optional.empty();
+    Optional<Documents.Version> document = mayRead(one.address) ? xdms.documents().open(one.address) : Optional.empty();
     boolean attribute = one.node.orElseThrow().terminal() instanceof NodeSelector.Terminal.Attribute;
     Optional<String> source = Optional.empty();
     Map<String, String> bindings = Map.of();
     if (document.isPresent() && usage.isPresent()) {
-      XmlTree tree = xdms.server().tree(document.get());
+      XmlTree tree = document.get().tree();
       source = new XcapEdit(usage.get().namespace()).get(tree, one.node.get()).map(XcapEdit.Node::text);
       if (one.node.get().element(tree, usage.get().namespace()) instanceof NodeSelector.Match.One(XmlSpan element)) {
         bindings = XmlTree.bindings(element);

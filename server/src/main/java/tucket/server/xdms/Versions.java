@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import tucket.protocol.xcap.XmlTree;
+import tucket.server.xdms.Documents.Version;
 
 /// By entity tag, which no two versions share. Who has not been asked for the longest time goes first: a cache that keeps what was asked for often would
 /// turn away the newest version of a document that is edited again and again, which is the one that is wanted next. Thread-safe.
@@ -15,15 +15,15 @@ final class Versions {
 
   private final long most;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, XmlTree> byTag = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Version> byTag = new LinkedHashMap<>(16, 0.75f, true);
   private long characters;
 
-  /// `most` bounds the characters of all texts together; one that is longer alone is not kept.
+  /// `most` bounds the characters of all texts together, though versions of one document share most of theirs; one that is longer alone is not kept.
   Versions(long most) {
     this.most = most;
   }
 
-  Optional<XmlTree> find(String etag) {
+  Optional<Version> find(String etag) {
     lock.lock();
     try {
       return Optional.ofNullable(byTag.get(etag));
@@ -32,11 +32,11 @@ final class Versions {
     }
   }
 
-  void put(String etag, XmlTree tree) {
+  void put(Version version) {
     lock.lock();
     try {
-      XmlTree before = byTag.put(etag, tree);
-      characters += weight(tree) - (before == null ? 0 : weight(before));
+      Version before = byTag.put(version.etag(), version);
+      characters += weight(version) - (before == null ? 0 : weight(before));
       var oldest = byTag.entrySet().iterator();
       while (characters > most && oldest.hasNext()) {
         characters -= weight(oldest.next().getValue());
@@ -47,7 +47,7 @@ final class Versions {
     }
   }
 
-  private static long weight(XmlTree tree) {
-    return tree.text().length() + OVERHEAD;
+  private static long weight(Version version) {
+    return version.tree().pieces().length() + OVERHEAD;
   }
 }

@@ -18,6 +18,7 @@ import tucket.protocol.xcap.XcapUri;
 import tucket.protocol.xcap.XmlTree;
 import tucket.server.reference.XdmAddress;
 import tucket.server.reference.XdmDocument;
+import tucket.server.xdms.Documents.Version;
 import tucket.server.xdms.usage.ApplicationUsage;
 import tucket.server.xdms.usage.ApplicationUsage.Claim;
 import tucket.server.xdms.usage.Asker;
@@ -32,6 +33,8 @@ import tucket.transport.http.Response;
 public final class XcapServer {
   private static final int TRIES = 20;
   private static final int LOCKS = 64;
+  /// In bytes; a key of the store has room for it.
+  private static final int LONGEST_NAME = 255;
 
   private final Documents documents;
   private final Usages usages;
@@ -39,7 +42,6 @@ public final class XcapServer {
   private final Generated generated;
   private final XdmsSettings settings;
   private final Function<AddressOfRecord, Optional<AddressOfRecord>> home;
-  private final Versions trees;
   private final List<ReentrantLock> locks = IntStream.range(0, LOCKS).mapToObj(i -> new ReentrantLock()).toList();
   private final ReentrantLock claiming = new ReentrantLock();
 
@@ -51,7 +53,6 @@ public final class XcapServer {
     this.generated = generated;
     this.settings = settings;
     this.home = home;
-    this.trees = new Versions(settings.cachedCharacters());
   }
 
   /// Answers a request.
@@ -116,22 +117,6 @@ public final class XcapServer {
     }
   }
 
-  /// The tree of a document, which is well-formed since it was written.
-  XmlTree tree(XdmDocument document) {
-    Optional<XmlTree> kept = trees.find(document.etag());
-    if (kept.isPresent()) {
-      return kept.get();
-    }
-    XmlTree tree = XmlTree.parse(new String(document.content(), StandardCharsets.UTF_8));
-    trees.put(document.etag(), tree);
-    return tree;
-  }
-
-  /// A version of a document, if it is still at hand.
-  Optional<XmlTree> version(String etag) {
-    return trees.find(etag);
-  }
-
   /// One request to a kept document.
   private final class Asked {
     private final Request request;
@@ -182,19 +167,27 @@ public final class XcapServer {
           return known.get();
         }
       }
+      return uri.node().isEmpty() ? whole() : node(uri.node().get());
+    }
+
+    private Response whole() {
       Optional<XdmDocument> document = documents.read(address);
-      Optional<Response> refused = Preconditions.judge(request, document.map(XdmDocument::etag));
+      Optional<String> etag = document.map(XdmDocument::etag);
+      return Preconditions.judge(request, etag)
+          .orElseGet(() -> document.map(d -> found(usage.type(), d.content(), etag)).orElseGet(() -> Response.text(404, "no such document")));
+    }
+
+    private Response node(NodeSelector selector) {
+      Optional<Version> document = documents.open(address);
+      Optional<String> etag = document.map(Version::etag);
+      Optional<Response> refused = Preconditions.judge(request, etag);
       if (refused.isPresent()) {
         return refused.get();
       }
       if (document.isEmpty()) {
         return Response.text(404, "no such document");
       }
-      Optional<String> etag = document.map(XdmDocument::etag);
-      if (uri.node().isEmpty()) {
-        return found(usage.type(), document.get().content(), etag);
-      }
-      return edit.get(tree(document.get()), uri.node().get())
+      return edit.get(document.get().tree(), selector)
           .map(node -> found(node.type(), node.text().getBytes(StandardCharsets.UTF_8), etag))
           .orElseGet(() -> Preconditions.tagged(Response.text(404, "nothing there, or more than one"), etag));
     }
@@ -223,16 +216,25 @@ public final class XcapServer {
     }
 
     private Optional<Response> put() {
-      Optional<XdmDocument> before = documents.read(address);
-      Optional<Response> refused = Preconditions.judge(request, before.map(XdmDocument::etag)).or(this::wrongType);
+      return uri.node().isPresent() ? putNode(uri.node().get()) : putWhole();
+    }
+
+    private Optional<Response> putNode(NodeSelector selector) {
+      Optional<Version> before = documents.open(address);
+      Optional<Response> refused = Preconditions.judge(request, before.map(Version::etag)).or(this::wrongType);
       if (refused.isPresent()) {
         return refused;
       }
-      if (uri.node().isPresent()) {
-        if (before.isEmpty()) {
-          return Optional.of(conflict(XcapError.noParent("the document is not there", Optional.empty())));
-        }
-        return edited(before.get(), edit.put(tree(before.get()), uri.node().get(), request.body()));
+      return before.isEmpty()
+          ? Optional.of(conflict(XcapError.noParent("the document is not there", Optional.empty())))
+          : edited(before.get(), edit.put(before.get().tree(), selector, request.body()));
+    }
+
+    private Optional<Response> putWhole() {
+      Optional<String> before = documents.look(address).map(Documents.Meta::etag);
+      Optional<Response> refused = Preconditions.judge(request, before).or(this::wrongType);
+      if (refused.isPresent()) {
+        return refused;
       }
       Optional<String> text = XmlTree.utf8(request.body());
       if (text.isEmpty()) {
@@ -244,7 +246,7 @@ public final class XcapServer {
       } catch (Malformed bad) {
         return Optional.of(conflict(XcapError.of(Kind.NOT_WELL_FORMED, String.valueOf(bad.getMessage()))));
       }
-      return write(before, tree, before.isEmpty(), () -> usage.judge(tree, address));
+      return write(before, tree, before.isEmpty(), () -> usage.judge(tree, address), () -> documents.write(address, before, tree));
     }
 
     private Optional<Response> wrongType() {
@@ -256,38 +258,49 @@ public final class XcapServer {
     }
 
     private Optional<Response> delete() {
-      Optional<XdmDocument> before = documents.read(address);
-      Optional<Response> refused = Preconditions.judge(request, before.map(XdmDocument::etag));
+      return uri.node().isPresent() ? deleteNode(uri.node().get()) : deleteWhole();
+    }
+
+    private Optional<Response> deleteNode(NodeSelector selector) {
+      Optional<Version> before = documents.open(address);
+      return refusedDelete(before.map(Version::etag)).or(() -> before.flatMap(b -> edited(b, edit.delete(b.tree(), selector))));
+    }
+
+    private Optional<Response> deleteWhole() {
+      Optional<String> before = documents.look(address).map(Documents.Meta::etag);
+      Optional<Response> refused = refusedDelete(before);
       if (refused.isPresent()) {
         return refused;
       }
-      if (before.isEmpty()) {
-        return Optional.of(Response.text(404, "no such document"));
-      }
-      if (uri.node().isPresent()) {
-        return edited(before.get(), edit.delete(tree(before.get()), uri.node().get()));
-      }
-      if (!documents.remove(address, before.get().etag())) {
+      List<Claim> gave = claimsOf(before);
+      if (!documents.remove(address, before.orElseThrow())) {
         return Optional.empty();
       }
-      claims.release(usage.claims(tree(before.get())), List.of(), address);
+      claims.release(gave, List.of(), address);
       return Optional.of(Response.empty(200));
     }
 
-    private Optional<Response> edited(XdmDocument before, XcapEdit.Result result) {
+    private Optional<Response> refusedDelete(Optional<String> before) {
+      return Preconditions.judge(request, before).or(() -> before.isEmpty() ? Optional.of(Response.text(404, "no such document")) : Optional.empty());
+    }
+
+    private Optional<Response> edited(Version before, XcapEdit.Result result) {
       return switch (result) {
         case XcapEdit.Result.NotFound none -> Optional.of(Response.text(404, "nothing there, or more than one"));
         case XcapEdit.Result.Conflict wrong -> Optional.of(conflict(wrong.error()));
-        case XcapEdit.Result.Edited right -> write(Optional.of(before), right.tree(), right.created(),
-            () -> usage.judgeEdited(right.tree(), address, right.from(), right.to()));
+        case XcapEdit.Result.Edited right -> write(Optional.of(before.etag()), right.tree(), right.created(),
+            () -> usage.judgeEdited(right.tree(), address, right.from(), right.to()), () -> documents.edit(address, before, right.tree()));
       };
     }
 
     /// Judges the document as it would be and writes it; empty where it has changed meanwhile.
-    private Optional<Response> write(Optional<XdmDocument> before, XmlTree tree, boolean created, Supplier<Optional<XcapError>> judgement) {
-      byte[] bytes = tree.bytes();
-      if (bytes.length > settings.documentBytes()) {
+    private Optional<Response> write(Optional<String> before, XmlTree tree, boolean created, Supplier<Optional<XcapError>> judgement,
+        Supplier<Documents.Written> commit) {
+      if (tree.pieces().size() > settings.documentBytes()) {
         return Optional.of(conflict(XcapError.local("the document would be longer than " + settings.documentBytes() + " bytes")));
+      }
+      if (address.document().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+        return Optional.of(conflict(XcapError.local("the name of the document is longer than " + LONGEST_NAME + " bytes")));
       }
       if (usage.onlyName().filter(name -> !name.equals(address.document())).isPresent()) {
         return Optional.of(conflict(XcapError.of(Kind.CONSTRAINT_FAILURE, "the document must be called " + usage.onlyName().get())));
@@ -297,9 +310,9 @@ public final class XcapServer {
         return Optional.of(conflict(wrong.get()));
       }
       List<Claim> gives = usage.claims(tree);
-      List<Claim> gave = before.map(b -> usage.claims(tree(b))).orElse(List.of());
+      List<Claim> gave = claimsOf(before);
       if (gives.isEmpty() && gave.isEmpty()) {
-        return commit(before, tree, bytes, created);
+        return answer(commit.get(), created);
       }
       claiming.lock(); // a claim counts only once its document is written
       try {
@@ -307,7 +320,7 @@ public final class XcapServer {
         if (taken.isPresent()) {
           return Optional.of(conflict(taken.get()));
         }
-        Optional<Response> done = commit(before, tree, bytes, created);
+        Optional<Response> done = answer(commit.get(), created);
         if (done.isPresent()) {
           claims.release(gave, gives, address);
         }
@@ -317,8 +330,15 @@ public final class XcapServer {
       }
     }
 
-    private Optional<Response> commit(Optional<XdmDocument> before, XmlTree tree, byte[] bytes, boolean created) {
-      return switch (documents.write(address, before.map(XdmDocument::etag), bytes, etag -> trees.put(etag, tree))) {
+    /// What the document gives that has that entity tag; nothing where it has another by now, and the write will not take effect.
+    private List<Claim> claimsOf(Optional<String> etag) {
+      return usage.givesUris() && etag.isPresent()
+          ? documents.open(address).filter(v -> v.etag().equals(etag.get())).map(v -> usage.claims(v.tree())).orElse(List.of())
+          : List.of();
+    }
+
+    private Optional<Response> answer(Documents.Written outcome, boolean created) {
+      return switch (outcome) {
         case Documents.Written.Changed changed -> Optional.empty();
         case Documents.Written.Full full -> Optional.of(conflict(XcapError.local("you have too many documents, or too large ones")));
         case Documents.Written.Done done -> Optional.of(Preconditions.tagged(Response.empty(created ? 201 : 200), Optional.of(done.etag())));

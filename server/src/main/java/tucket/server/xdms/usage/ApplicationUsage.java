@@ -47,6 +47,11 @@ public interface ApplicationUsage {
     return judge(document, address);
   }
 
+  /// Whether its documents may have [#claims] at all.
+  default boolean givesUris() {
+    return false;
+  }
+
   /// The URIs that the document gives to something and that must be unique in the domain, with the selector of each.
   default List<Claim> claims(XmlTree document) {
     return List.of();

@@ -2,6 +2,7 @@
 package tucket.server.xdms.usage;
 
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import tucket.protocol.xcap.XcapError;
 import tucket.protocol.xcap.XmlTree;
 import tucket.server.reference.XdmAddress;
@@ -23,5 +24,12 @@ interface CommonPolicyUsage extends ApplicationUsage {
   @Override
   default Optional<XcapError> judge(XmlTree document, XdmAddress address) {
     return Schemas.all().judge(document, COMMON_POLICY, "ruleset");
+  }
+
+  // Who is meant stands in any number and order, and nothing depends on who else is.
+  @Override
+  default Optional<XcapError> judgeEdited(XmlTree document, XdmAddress address, int from, int to) {
+    BiPredicate<String, String> spare = (namespace, name) -> namespace.equals(COMMON_POLICY) && (name.equals("one") || name.equals("except"));
+    return Schemas.all().judge(document, COMMON_POLICY, "ruleset", new SchemaEvents.Edited(from, to, spare));
   }
 }

@@ -27,8 +27,15 @@ public final class GroupUsageListUsage implements ApplicationUsage {
   public Optional<String> onlyName() {
     return Optional.of("index");
   }
+
   @Override
   public Optional<XcapError> judge(XmlTree document, XdmAddress address) {
     return Schemas.all().judge(document, namespace(), "resource-lists").or(() -> ListConstraints.judge(document.root()));
+  }
+
+  @Override
+  public Optional<XcapError> judgeEdited(XmlTree document, XdmAddress address, int from, int to) {
+    return Schemas.all().judge(document, namespace(), "resource-lists", new SchemaEvents.Edited(from, to, ResourceListsUsage::isMember))
+        .or(() -> ListConstraints.judgeEdited(document.root(), from, to));
   }
 }

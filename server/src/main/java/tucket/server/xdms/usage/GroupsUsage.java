@@ -48,6 +48,18 @@ public final class GroupsUsage implements ApplicationUsage {
     return Schemas.all().judge(document, namespace(), "group").or(() -> ListConstraints.judge(document.root()));
   }
 
+  // A list is nothing but members.
+  @Override
+  public Optional<XcapError> judgeEdited(XmlTree document, XdmAddress address, int from, int to) {
+    SchemaEvents.Edited edited = new SchemaEvents.Edited(from, to, (namespace, name) -> namespace.equals(namespace()) && name.equals("entry"));
+    return Schemas.all().judge(document, namespace(), "group", edited).or(() -> ListConstraints.judgeEdited(document.root(), from, to));
+  }
+
+  @Override
+  public boolean givesUris() {
+    return true;
+  }
+
   @Override
   public List<Claim> claims(XmlTree document) {
     return document.root().children("list-service").stream()

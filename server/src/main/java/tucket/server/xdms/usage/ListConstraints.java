@@ -18,6 +18,8 @@ final class ListConstraints {
   private static final int MOST_TOLD = 20;
 
   private final List<XcapError.Exists> doubled = new ArrayList<>();
+  /// Where those begin, that none is told twice.
+  private final Set<Integer> told = new HashSet<>();
   private Optional<XcapError> broken = Optional.empty();
 
   private ListConstraints() {}
@@ -26,38 +28,69 @@ final class ListConstraints {
   static Optional<XcapError> judge(XmlSpan under) {
     ListConstraints found = new ListConstraints();
     found.walk(under);
-    if (!found.doubled.isEmpty()) {
-      return Optional.of(XcapError.notUnique("a value that must be unique is there twice", found.doubled));
-    }
-    return found.broken;
+    return found.outcome();
+  }
+
+  /// The same of lists that were right before they were edited between `from` and `to`.
+  static Optional<XcapError> judgeEdited(XmlSpan under, int from, int to) {
+    ListConstraints found = new ListConstraints();
+    found.walkEdited(under, from, to);
+    return found.outcome();
+  }
+
+  private Optional<XcapError> outcome() {
+    return doubled.isEmpty() ? broken : Optional.of(XcapError.notUnique("a value that must be unique is there twice", doubled));
   }
 
   private void walk(XmlSpan at) { // depth is bounded by the scanner
     Set<String> seen = new HashSet<>();
     for (XmlSpan child : at.children()) {
-      if (child.namespace().equals(NAMESPACE)) {
-        switch (child.local()) {
-          case "list" -> unique(child, "name", seen);
-          case "entry" -> unique(child, "uri", seen);
-          case "entry-ref" -> {
-            unique(child, "ref", seen);
-            reference(child);
-          }
-          case "external" -> {
-            unique(child, "anchor", seen);
-            anchor(child);
-          }
-          default -> {}
-        }
-      }
+      check(child, (attribute, value) -> seen.add(attribute + " " + value) ? List.of() : List.of(child));
       walk(child);
     }
   }
 
-  private void unique(XmlSpan element, String attribute, Set<String> seen) {
-    Optional<String> value = element.value(attribute);
-    if (value.isPresent() && !seen.add(attribute + " " + value.get()) && doubled.size() < MOST_TOLD) {
-      doubled.add(new XcapError.Exists(Selectors.of(element, attribute), List.of()));
+  private void walkEdited(XmlSpan at, int from, int to) {
+    if (from <= at.start() && at.end() <= to) {
+      walk(at);
+      return;
+    }
+    for (XmlSpan child : at.childrenNear(from, to, (namespace, name) -> true)) {
+      check(child, (attribute, value) -> at.childrenWith(attribute, value).stream()
+          .filter(c -> c.is(child.namespace(), child.local())).skip(1).filter(c -> told.add(c.start())).toList());
+      walkEdited(child, from, to);
+    }
+  }
+
+  /// Who is not the first with a value among the children of one element.
+  private interface Doubles {
+    List<XmlSpan> of(String attribute, String value);
+  }
+
+  private void check(XmlSpan child, Doubles doubles) {
+    if (!child.namespace().equals(NAMESPACE)) {
+      return;
+    }
+    switch (child.local()) {
+      case "list" -> unique(child, "name", doubles);
+      case "entry" -> unique(child, "uri", doubles);
+      case "entry-ref" -> {
+        unique(child, "ref", doubles);
+        reference(child);
+      }
+      case "external" -> {
+        unique(child, "anchor", doubles);
+        anchor(child);
+      }
+      default -> {}
+    }
+  }
+
+  private void unique(XmlSpan element, String attribute, Doubles doubles) {
+    for (XmlSpan one : element.value(attribute).map(value -> doubles.of(attribute, value)).orElse(List.of())) {
+      if (doubled.size() < MOST_TOLD) {
+        doubled.add(new XcapError.Exists(Selectors.of(one, attribute), List.of()));
+      }
     }
   }
 

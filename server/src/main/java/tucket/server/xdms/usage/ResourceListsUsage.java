@@ -4,7 +4,6 @@ package tucket.server.xdms.usage;
 import java.util.Optional;
 import java.util.Set;
 import tucket.protocol.xcap.XcapError;
-import tucket.protocol.xcap.XmlSpan;
 import tucket.protocol.xcap.XmlTree;
 import tucket.server.reference.XdmAddress;
 
@@ -37,10 +36,10 @@ public final class ResourceListsUsage implements ApplicationUsage {
   @Override
   public Optional<XcapError> judgeEdited(XmlTree document, XdmAddress address, int from, int to) {
     return Schemas.all().judge(document, namespace(), "resource-lists", new SchemaEvents.Edited(from, to, ResourceListsUsage::isMember))
-        .or(() -> ListConstraints.judge(document.root()));
+        .or(() -> ListConstraints.judgeEdited(document.root(), from, to));
   }
 
-  private static boolean isMember(XmlSpan element) {
-    return element.namespace().equals(ListConstraints.NAMESPACE) && MEMBERS.contains(element.local());
+  static boolean isMember(String namespace, String name) {
+    return namespace.equals(ListConstraints.NAMESPACE) && MEMBERS.contains(name);
   }
 }

@@ -66,6 +66,11 @@ public final class RlsServicesUsage implements ApplicationUsage {
   }
 
   @Override
+  public boolean givesUris() {
+    return true;
+  }
+
+  @Override
   public List<Claim> claims(XmlTree document) {
     return document.root().children("service").stream()
         .flatMap(s -> s.value("uri").map(uri -> new Claim(uri, Selectors.of(s, "uri"))).stream())

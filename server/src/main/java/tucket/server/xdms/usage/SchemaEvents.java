@@ -1,10 +1,9 @@
 // Tells a tree to a validator as SAX has it.
 package tucket.server.xdms.usage;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import javax.xml.validation.ValidatorHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.AttributesImpl;
@@ -23,24 +22,25 @@ final class SchemaEvents {
     this.to = to;
   }
 
-  /// Where a document that was right has been edited, and which elements may be left out where that is elsewhere. They are left out with all that is in
-  /// them, but not the next ones on both sides of the place.
-  record Edited(int from, int to, Predicate<XmlSpan> spare) {
+  /// Where a document that was right has been edited, and which elements may be left out where that is elsewhere, by namespace and name. They are left out
+  /// with all that is in them, but not the next ones on both sides of the place.
+  record Edited(int from, int to, BiPredicate<String, String> spare) {
     /// Nothing is left out.
-    static final Edited ALL = new Edited(0, Integer.MAX_VALUE, element -> false);
+    static final Edited ALL = new Edited(0, Integer.MAX_VALUE, (namespace, name) -> false);
 
-    /// The children to tell of.
-    List<XmlSpan> of(List<XmlSpan> children) {
-      List<XmlSpan> told = new ArrayList<>();
-      int last = children.size() - 1;
-      for (int i = 0; i <= last; i++) {
-        boolean farInFront = i < last && children.get(i + 1).end() < from;
-        boolean farBehind = i > 0 && children.get(i - 1).start() > to;
-        if (!(farInFront || farBehind) || !spare.test(children.get(i))) {
-          told.add(children.get(i));
-        }
-      }
-      return told;
+    /// The children to look at.
+    List<XmlSpan> of(XmlSpan parent) {
+      return parent.childrenNear(from, to, spare);
+    }
+
+    /// The same, whatever they are called.
+    Edited touched() {
+      return this == ALL ? ALL : new Edited(from, to, (namespace, name) -> true);
+    }
+
+    /// Whether there is nothing in an element that was there before.
+    boolean isNew(XmlSpan element) {
+      return from <= element.start() && element.end() <= to;
     }
   }
 
@@ -59,11 +59,12 @@ final class SchemaEvents {
       attributes.addAttribute(one.namespace(), one.local(), one.local(), "CDATA", one.value());
     }
     to.startElement(here.namespace(), here.local(), here.local(), attributes);
-    String text = here.children().isEmpty() ? tree.raw(here) : tree.content(here);
+    // no edit of a part brings text to an element that had others in it
+    String text = here.children().isEmpty() ? tree.raw(here) : edited.isNew(here) ? tree.content(here) : "";
     if (!text.isEmpty()) {
       to.characters(text.toCharArray(), 0, text.length());
     }
-    for (XmlSpan child : edited.of(here.children())) {
+    for (XmlSpan child : edited.of(here)) {
       element(child);
     }
     to.endElement(here.namespace(), here.local(), here.local());

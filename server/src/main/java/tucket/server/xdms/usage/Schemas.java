@@ -94,7 +94,7 @@ public final class Schemas {
     if (!tree.root().is(namespace, root)) {
       return wrong("the root element is not " + root + " of " + namespace);
     }
-    Optional<XmlSpan> stranger = stranger(tree.root());
+    Optional<XmlSpan> stranger = stranger(tree.root(), edited.touched());
     if (stranger.isPresent()) {
       return wrong("the schema of " + stranger.get().namespace() + " has no element " + stranger.get().local());
     }
@@ -108,12 +108,12 @@ public final class Schemas {
     }
   }
 
-  private Optional<XmlSpan> stranger(XmlSpan at) { // depth is bounded by the scanner
+  private Optional<XmlSpan> stranger(XmlSpan at, SchemaEvents.Edited edited) { // depth is bounded by the scanner
     if (names.containsKey(at.namespace()) && !names.getOrDefault(at.namespace(), Set.of()).contains(at.local())) {
       return Optional.of(at);
     }
-    for (XmlSpan child : at.children()) {
-      Optional<XmlSpan> found = stranger(child);
+    for (XmlSpan child : edited.of(at)) {
+      Optional<XmlSpan> found = stranger(child, edited);
       if (found.isPresent()) {
         return found;
       }

@@ -30,7 +30,7 @@ final class Selectors {
     int position = 0;
     for (XmlSpan sibling : parent.children()) {
       position += !plain || sibling.is(element.namespace(), element.local()) ? 1 : 0;
-      if (sibling == element) {
+      if (sibling.start() == element.start()) {
         break;
       }
     }
