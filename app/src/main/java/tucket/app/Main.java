@@ -14,6 +14,7 @@ import tucket.app.command.ConfigCommand;
 import tucket.app.command.DemoCommand;
 import tucket.app.command.Exit;
 import tucket.app.command.Failure;
+import tucket.app.command.DocumentsCommand;
 import tucket.app.command.FetchCommand;
 import tucket.app.command.HealthCommand;
 import tucket.app.command.ListenCommand;
@@ -54,8 +55,8 @@ import tucket.transport.Unavailable;
     },
     subcommands = {
       ServeCommand.class, DemoCommand.class, ConfigCommand.class, UserCommand.class, RegisterCommand.class, SendCommand.class, ListenCommand.class,
-      FetchCommand.class, ChatCommand.class, ListsCommand.class, BlockCommand.class, ProfileCommand.class, SettingsCommand.class, PresenceCommand.class,
-      TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
+      FetchCommand.class, ChatCommand.class, ListsCommand.class, BlockCommand.class, ProfileCommand.class, DocumentsCommand.class, SettingsCommand.class,
+      PresenceCommand.class, TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
       BackupCommand.class, ReloadCommand.class, DoctorCommand.class, LoadCommand.class, BenchCommand.class, TortureCommand.class,
       SimulateCommand.class, VersionCommand.class,
       AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tucket.app.config.Config;
+import tucket.client.ImClient;
 import tucket.client.xcap.XdmClient;
 import tucket.transport.net.SystemWorld;
 
-/// Mixed into `lists`, `block` and `profile`.
+/// Mixed into `lists`, `block`, `profile` and `documents`.
 public final class XdmOptions {
   @Mixin private ClientOptions client = new ClientOptions();
 
@@ -24,6 +25,20 @@ public final class XdmOptions {
         XdmClient xdm = new XdmClient(client.settings().account(), root(), Optional.of(client.tls()), world.world().chance())) {
       return use.apply(xdm);
     }
+  }
+
+  /// The same with a client that speaks SIP beside it, to be told of changes.
+  int withSip(SipUse use) throws InterruptedException {
+    try (SystemWorld world = client.world();
+        ImClient im = new ImClient(world.world(), client.settings());
+        XdmClient xdm = new XdmClient(client.settings().account(), root(), Optional.of(client.tls()), world.world().chance())) {
+      return use.with(world, im, xdm);
+    }
+  }
+
+  /// What a command does with both; returns its exit code.
+  interface SipUse {
+    int with(SystemWorld world, ImClient im, XdmClient xdm) throws InterruptedException;
   }
 
   /// A user as documents name him.

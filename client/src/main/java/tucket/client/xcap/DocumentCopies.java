@@ -32,15 +32,19 @@ public final class DocumentCopies {
   public synchronized Set<String> told(byte[] body) {
     Set<String> changed = new LinkedHashSet<>();
     for (XcapDiff.Change change : XcapDiff.parse(body).changes()) {
-      if (change instanceof XcapDiff.Document document && !document.selector().endsWith("/") && take(document)) {
+      if (change instanceof XcapDiff.Document document && told(document)) {
         changed.add(document.selector());
       }
     }
     return changed;
   }
 
-  private boolean take(XcapDiff.Document document) {
+  /// The same of one document; whether it is another now. A collection is none.
+  public synchronized boolean told(XcapDiff.Document document) {
     String selector = document.selector();
+    if (selector.endsWith("/")) {
+      return false;
+    }
     Found mine = copies.get(selector);
     if (document.after().isEmpty()) {
       return copies.remove(selector) != null;

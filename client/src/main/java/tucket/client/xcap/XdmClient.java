@@ -76,18 +76,27 @@ public final class XdmClient implements AutoCloseable {
   /// @param ifMatch the tag that must be there; a [Refused] with status 412 where it is not
   public String put(String path, String type, byte[] body, Optional<String> ifMatch) {
     List<Response.Header> headers = new ArrayList<>(List.of(new Response.Header("Content-Type", type)));
-    ifMatch.ifPresent(tag -> headers.add(new Response.Header("If-Match", "\"" + tag + "\"")));
+    headers.addAll(ifMatch(ifMatch));
     return etag(accepted(send("PUT", path, headers, body)));
   }
 
   /// False where there was nothing.
   public boolean delete(String path) {
-    Response response = send("DELETE", path, List.of(), new byte[0]);
+    return delete(path, Optional.empty());
+  }
+
+  /// The same, where it still has that entity tag; a [Refused] with status 412 where it has another.
+  public boolean delete(String path, Optional<String> ifMatch) {
+    Response response = send("DELETE", path, ifMatch(ifMatch), new byte[0]);
     if (response.status() == 404) {
       return false;
     }
     accepted(response);
     return true;
+  }
+
+  private static List<Response.Header> ifMatch(Optional<String> tag) {
+    return tag.map(t -> List.of(new Response.Header("If-Match", "\"" + t + "\""))).orElse(List.of());
   }
 
   /// One request as it is, with the password where it is asked for.
