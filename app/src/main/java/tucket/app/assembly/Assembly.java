@@ -30,6 +30,7 @@ import tucket.server.core.OwnAddresses;
 import tucket.server.core.SipIpCore;
 import tucket.server.core.SipListener;
 import tucket.server.core.Subscribers;
+import tucket.server.event.Notified;
 import tucket.server.event.Notifier;
 import tucket.server.im.ImServer;
 import tucket.server.media.MsrpMedia;
@@ -113,10 +114,8 @@ public final class Assembly implements AutoCloseable {
         listening.add(here);
       }
       listener.open(core.im1);
-      if (core.im1 instanceof SipIpCore embedded) {
-        xdm.follow(embedded, stack::begin, addresses);
-        users.follow(embedded);
-      }
+      xdm.follow(core.watch, stack::begin, addresses);
+      users.follow(core.watch);
       open.set(true);
       users.start();
       im.start(); // last: what waits is pushed at once, which wants the sockets, and phones answer with notifications at once
@@ -128,7 +127,7 @@ public final class Assembly implements AutoCloseable {
   }
 
   /// Both faces of the core that was chosen, and how functions and event packages are put on it.
-  private record Core(Im1ClientCore im1, Im2ServerCore im2, Notifier notifier, Consumer<Im2ServerCore.Application> serve) {}
+  private record Core(Im1ClientCore im1, Im2ServerCore im2, Notifier notifier, Consumer<Im2ServerCore.Application> serve, Consumer<Notified> watch) {}
 
   private Core core(CoreSettings settings, Engine engine, Subscribers subscribers, OwnAddresses addresses, Metrics metrics) {
     if (config.core().mode() == Config.Mode.EXTERNAL) {
@@ -137,13 +136,13 @@ public final class Assembly implements AutoCloseable {
       if (!config.msrp().listen().isEmpty()) {
         core.serveCalls(stack);
       }
-      return new Core(core, core, core.notifier(), core::serve);
+      return new Core(core, core, core.notifier(), core::serve, core::watch);
     }
     SipIpCore core = new SipIpCore(world, settings, config.limits(), engine, subscribers, addresses, stack::begin, metrics);
     if (!config.msrp().listen().isEmpty()) {
       core.serveCalls(stack);
     }
-    return new Core(core, core, core.notifier(), core::serve);
+    return new Core(core, core, core.notifier(), core::serve, core::watch);
   }
 
   private Optional<Im7ClientServer> media(CoreSettings core, Subscribers subscribers, Metrics metrics) {

@@ -5,16 +5,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import tucket.app.config.Config;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.server.Metrics;
 import tucket.server.core.OwnAddresses;
-import tucket.server.core.SipIpCore;
 import tucket.server.core.Subscriber;
 import tucket.server.core.Subscribers;
 import tucket.server.event.EventPackage;
+import tucket.server.event.Notified;
 import tucket.server.event.Notifier;
 import tucket.server.event.Publications;
 import tucket.server.event.Sender;
@@ -109,8 +110,8 @@ final class UserServices implements AutoCloseable {
   }
 
   /// Hears what a presence server elsewhere tells of users.
-  void follow(SipIpCore core) {
-    external.ifPresent(core::watch);
+  void follow(Consumer<Notified> listening) {
+    external.ifPresent(listening);
   }
 
   /// Finds again what was published before.

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import tucket.app.config.Config;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.AddressOfRecord;
@@ -18,8 +19,8 @@ import tucket.server.Metrics;
 import tucket.server.core.CoreSettings;
 import tucket.server.core.HttpAuthentication;
 import tucket.server.core.OwnAddresses;
-import tucket.server.core.SipIpCore;
 import tucket.server.core.Subscribers;
+import tucket.server.event.Notified;
 import tucket.server.event.Notifier;
 import tucket.server.event.Sender;
 import tucket.server.event.Watcher;
@@ -31,6 +32,7 @@ import tucket.server.xdms.EmbeddedXdms;
 import tucket.server.xdms.RemoteXdms;
 import tucket.server.xdms.XcapDiffEvents;
 import tucket.server.xdms.XdmsSettings;
+import tucket.server.xdms.usage.Asker;
 import tucket.store.Engine;
 import tucket.transport.Protocol;
 import tucket.transport.World;
@@ -98,25 +100,37 @@ final class XdmParts implements AutoCloseable {
   void notifyBy(Notifier notifier) {
     AddressOfRecord server = ServiceAddresses.of(config.domain()).system();
     for (String name : List.of("xcap-diff", "ua-profile")) {
-      notifier.add(new XcapDiffEvents(name, LEAST_INTERVAL, xdms, server::equals, notifier::changed));
+      notifier.add(new XcapDiffEvents(name, LEAST_INTERVAL, xdms, who -> who.equals(server) ? Asker.SERVER : user(who), notifier::changed));
     }
   }
 
-  /// Subscribes to the changes of the documents there, once the SIP sockets are open.
-  void follow(SipIpCore core, Sender sender, OwnAddresses addresses) {
+  /// Behind another core that one knows the users.
+  private Asker user(AddressOfRecord who) {
+    return config.core().mode() == Config.Mode.EXTERNAL ? Asker.asserted(who) : Asker.of(who);
+  }
+
+  /// Subscribes to the changes of the documents there, once the SIP sockets are open. `listening` hears the NOTIFYs of a watcher. Behind another core
+  /// the subscription goes through that.
+  void follow(Consumer<Notified> listening, Sender sender, OwnAddresses addresses) {
     if (remote.isEmpty()) {
       return;
     }
-    SipUri at = config.xdms().remoteSip().orElseThrow();
+    SipUri there = config.xdms().remoteSip().orElseThrow();
+    Optional<SipUri> through = config.core().mode() == Config.Mode.EXTERNAL ? config.core().external().route().map(XdmParts::loose) : Optional.empty();
+    SipUri at = through.orElse(there);
     MediaType diff = MediaType.parse(XcapDiff.TYPE);
     Protocol protocol = protocol(at);
     Watcher.Wish wish =
-        new Watcher.Wish(at, at, ServiceAddresses.of(config.domain()).system(), addresses.by(protocol, WATCHER), "xcap-diff", diff, MediaType.RESOURCE_LISTS,
-            remote.get().wanted());
+        new Watcher.Wish(at, there, ServiceAddresses.of(config.domain()).system(), addresses.by(protocol, WATCHER), "xcap-diff", diff, MediaType.RESOURCE_LISTS,
+            remote.get().wanted(), through);
     Watcher watcher = new Watcher(world, sender, wish, remote.get());
     watchers.add(watcher);
-    core.watch(watcher);
+    listening.accept(watcher);
     watcher.start();
+  }
+
+  private static SipUri loose(SipUri core) {
+    return core.isLoose() ? core : core.withParam("lr");
   }
 
   /// How a next hop is reached.

@@ -300,9 +300,6 @@ final class Settings {
     if (config.xdms().tls() && tls.certificate().isEmpty() && !tls.lab()) {
       in.reject("xdms.tls", "wants sip.tls.certificate and sip.tls.key");
     }
-    if (config.xdms().remote().isPresent() && config.core().mode() == Config.Mode.EXTERNAL) {
-      in.reject("xdms.remote", "wants core.mode = embedded: behind another core their changes are not heard of yet");
-    }
     if (config.xdms().remote().isPresent() != config.xdms().remoteSip().isPresent()) {
       in.reject("xdms.remote", "root and sip are given together or not at all");
     }

@@ -37,6 +37,7 @@ final class DocumentSentences {
       List<Response.Header> type = s.has("type") ? List.of(new Response.Header("Content-Type", s.part("type"))) : List.of();
       there(s, s.part("what").equals("puts") ? "PUT" : "DELETE", s.part("path"), type, String.join("\r\n", s.block().head()));
     });
+    steps.on("the XDMSs are killed", s -> s.stage().xdms().kill());
     steps.on("messages of WHO to (?<to>\\S+) are soon answered (?<status>\\d{3})", s -> s.stage().until(
         () -> s.phone().client().pager().send(Stage.address(s.part("to")), Outgoing.text("Try")).status() == s.number("status"),
         () -> "they are not"));

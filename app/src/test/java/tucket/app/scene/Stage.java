@@ -61,7 +61,7 @@ final class Stage implements AutoCloseable {
       if (!scene.peers().isEmpty()) {
         openPeers(scene, data, settings);
       } else if (scene.behindCore()) {
-        openBehindCore(scene, data, settings);
+        openBehindCore(scene, engine, data, settings);
       } else {
         settings.add("sip.tls.lab=true");
         settings.addAll(scene.settings());
@@ -99,9 +99,9 @@ final class Stage implements AutoCloseable {
         "xdms.remote.sip=\"sip:127.0.0.1:" + there.at("tcp", false).address().getPort() + ";transport=tcp\"");
   }
 
-  /// The XDMSs, where they are apart.
+  /// The XDMSs where they believe whom a server asserts: where they are apart, or behind another core.
   Site xdms() {
-    return xdms.orElseThrow(() -> new AssertionError("the XDMSs are not apart"));
+    return xdms.or(() -> core.map(c -> site(""))).orElseThrow(() -> new AssertionError("the XDMSs are not apart"));
   }
 
   /// What was read last over XCAP.
@@ -145,11 +145,22 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  private void openBehindCore(Scene scene, Path data, List<String> settings) {
+  private void openBehindCore(Scene scene, String engine, Path data, List<String> settings) {
     OtherCore other = new OtherCore(world);
     core = Optional.of(other);
     settings.add("core.mode=external");
     settings.add("core.external.route=\"sip:127.0.0.1:" + other.port() + ";lr\"");
+    settings.add("xdms.trusted.addresses=[\"127.0.0.1\"]");
+    if (engine.endsWith(" apart")) {
+      List<String> there = new ArrayList<>(settings);
+      there.add("core.external.trusted=[\"127.0.0.1\"]"); // what is large comes over TCP, from any port
+      Site documents = new Site(DOMAIN, data.resolve("xdms"), List.of("udp:127.0.0.1:0", "tcp:127.0.0.1:0"), there, true);
+      xdms = Optional.of(documents);
+      documents.start();
+      other.leads(OtherCore.XDMS, documents.at("tcp", false));
+      settings.add("xdms.remote.root=\"" + documents.xcap() + "\"");
+      settings.add("xdms.remote.sip=\"" + OtherCore.XDMS + "\"");
+    }
     settings.add("core.external.trusted=[\"127.0.0.1:" + other.port() + "\"]");
     settings.addAll(scene.settings());
     sites.put(DOMAIN, new Site(DOMAIN, data, List.of("udp:127.0.0.1:0", "tcp:127.0.0.1:0"), settings, scene.kills()));

@@ -6,6 +6,7 @@ import tucket.client.ImClient;
 import tucket.protocol.sip.Edit;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipRequest;
+import tucket.protocol.sip.SipResponse;
 
 /// `requests` fills in the headers that every request has (and, for a user, his credentials); `raw` sends what stands there and nothing else.
 final class WireSentences {
@@ -14,6 +15,10 @@ final class WireSentences {
   static void tell(Steps steps) {
     steps.on("the core requests", s ->
         s.stage().answered(s.stage().core().request(request(completed(s), false), s.stage().site("").at("udp", false))));
+    steps.on("the core requests of the XDMSs", s ->
+        s.stage().answered(s.stage().core().request(request(completed(s), false), s.stage().xdms().at("udp", false))));
+    steps.on("messages of WHO to (?<to>\\S+) through the core are soon answered (?<status>\\d{3})", s -> s.stage().until(
+        () -> message(s).filter(r -> r.status() == s.number("status")).isPresent(), () -> "they are not"));
     steps.on("the core answers (?<status>\\d{3})", s -> s.stage().core().answers(s.number("status")));
     steps.on("the core gets (?<method>[A-Z]+) with", s -> gets(s, s.stage().core().wire, "the core"));
     steps.on("a stranger requests(?: by (?<transport>udp|tcp))?", s -> raw(s, s.has("transport") ? s.part("transport") : "udp", true));
@@ -36,6 +41,18 @@ final class WireSentences {
       Header header = Header.of(s.part("header"));
       Words.check(!s.stage().answer().has(header), "the answer has " + header + ": " + s.stage().answer().first(header).orElse(""));
     });
+  }
+
+  private static Optional<SipResponse> message(Steps.Said s) {
+    Block block = new Block();
+    block.add("| MESSAGE " + s.part("to"));
+    block.add(s.stage().filled("| Route: <sip:{server};lr>, <sip:{core};lr>"));
+    block.add("| P-Asserted-Identity: <" + Stage.address(s.part("who")) + ">");
+    block.add("| Content-Type: text/plain");
+    block.add("|");
+    block.add("| Try");
+    String token = s.stage().token();
+    return s.stage().core().request(request(RawSip.completed(block, "udp").map(row -> row.replace("{id}", token)), false), s.stage().site("").at("udp", false));
   }
 
   private static void raw(Steps.Said s, String transport, boolean complete) {

@@ -1,9 +1,7 @@
 // Where subscriptions begin and notifications end.
 package tucket.server.core;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
@@ -12,6 +10,7 @@ import tucket.protocol.sip.Status;
 import tucket.protocol.sip.Uri;
 import tucket.server.event.Notified;
 import tucket.server.event.Notifier;
+import tucket.server.event.OwnSubscriptions;
 import tucket.transport.Flow;
 
 /// SUBSCRIBE of users and of trusted peers to our [Notifier], and NOTIFY for subscriptions of our own. Thread-safe.
@@ -19,7 +18,7 @@ final class EventRouting {
   private final Notifier notifier;
   private final Router router;
   private final OwnAddresses addresses;
-  private final List<Notified> watchers = new CopyOnWriteArrayList<>();
+  private final OwnSubscriptions own = new OwnSubscriptions();
 
   EventRouting(Notifier notifier, Router router, OwnAddresses addresses) {
     this.notifier = notifier;
@@ -28,7 +27,7 @@ final class EventRouting {
   }
 
   void add(Notified watcher) {
-    watchers.add(watcher);
+    own.add(watcher);
   }
 
   SipResponse subscribe(Subscriber user, SipRequest request, Flow flow) {
@@ -55,15 +54,6 @@ final class EventRouting {
 
   /// The answer to a NOTIFY of a subscription of our own, whose random Call-ID nobody else knows; empty where it is none.
   Optional<SipResponse> notified(SipRequest request) {
-    if (watchers.isEmpty() || !request.is("NOTIFY")) {
-      return Optional.empty();
-    }
-    for (Notified watcher : watchers) {
-      Optional<SipResponse> answer = watcher.notified(request);
-      if (answer.isPresent()) {
-        return answer;
-      }
-    }
-    return Optional.empty();
+    return own.notified(request);
   }
 }

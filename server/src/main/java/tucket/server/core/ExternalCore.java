@@ -22,7 +22,9 @@ import tucket.protocol.sip.Uri;
 import tucket.server.Limits;
 import tucket.server.Metrics;
 import tucket.server.Schema;
+import tucket.server.event.Notified;
 import tucket.server.event.Notifier;
+import tucket.server.event.OwnSubscriptions;
 import tucket.server.event.Sender;
 import tucket.server.reference.Delivery;
 import tucket.server.reference.Device;
@@ -68,6 +70,7 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
   private final Metrics metrics;
   private final Bindings bindings;
   private final Notifier notifier;
+  private final OwnSubscriptions own = new OwnSubscriptions();
   private final Numbers numbers;
   private final Failing failing = new Failing();
   private final DeviceId device;
@@ -114,6 +117,11 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
     calls.open(stack);
   }
 
+  /// Hears NOTIFYs of subscriptions of our own, which come by way of the core.
+  public void watch(Notified watcher) {
+    own.add(watcher);
+  }
+
   /// For event packages.
   public Notifier notifier() {
     return notifier;
@@ -131,6 +139,10 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
     }
     if (arrived.is("REGISTER")) {
       return Pending.of(register(arrived));
+    }
+    Optional<SipResponse> heard = own.notified(arrived);
+    if (heard.isPresent()) {
+      return Pending.of(heard.get());
     }
     Optional<SipUri> ours = ours(arrived);
     SipRequest request = ours.isPresent() ? arrived.withoutFirstValue(Header.ROUTE) : arrived;
@@ -456,6 +468,12 @@ public final class ExternalCore implements Im1ClientCore, Im2ServerCore {
   public boolean mayUseIm(AddressOfRecord user) {
     boolean ours = user.uri() instanceof SipUri uri && settings.domains().contains(uri.host()) && !settings.services().contains(user);
     return ours || !bindings.devices(user).isEmpty();
+  }
+
+  /// Only of those who have registered it is certain.
+  @Override
+  public boolean isUser(AddressOfRecord address) {
+    return !bindings.devices(address).isEmpty();
   }
 
   @Override

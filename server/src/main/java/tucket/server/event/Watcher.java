@@ -40,12 +40,19 @@ public final class Watcher implements Notified, AutoCloseable {
 
   /// What is subscribed to.
   ///
-  /// @param at the next hop
+  /// @param at the next hop, where the dialog has no route set
   /// @param what the Request-URI
   /// @param self who subscribes
   /// @param contact where NOTIFYs are to come
   /// @param body of that type; empty bytes for none
-  public record Wish(SipUri at, Uri what, AddressOfRecord self, SipUri contact, String event, MediaType accept, MediaType type, byte[] body) {}
+  /// @param through the core that all of it goes through (RFC 3261 section 8.1.1.1, a pre-existing route set); empty for nobody's
+  public record Wish(SipUri at, Uri what, AddressOfRecord self, SipUri contact, String event, MediaType accept, MediaType type, byte[] body,
+      Optional<SipUri> through) {
+    /// Past every core.
+    public Wish(SipUri at, Uri what, AddressOfRecord self, SipUri contact, String event, MediaType accept, MediaType type, byte[] body) {
+      this(at, what, self, contact, event, accept, type, body, Optional.empty());
+    }
+  }
 
   private final World world;
   private final Sender sender;
@@ -114,6 +121,7 @@ public final class Watcher implements Notified, AutoCloseable {
     edit.append(Header.TO, "<" + wish.what() + ">");
     edit.append(Header.CALL_ID, callId);
     edit.append(Header.CSEQ, "1 SUBSCRIBE");
+    wish.through().ifPresent(core -> edit.append(Header.ROUTE, "<" + core + ">"));
     return completed(edit);
   }
 
@@ -148,7 +156,8 @@ public final class Watcher implements Notified, AutoCloseable {
   }
 
   private Outcome send(SipRequest request) {
-    return sender.send(request, new Target.Resolve(wish.at()), Deadline.in(WITHIN, world.clock()));
+    Target target = request.has(Header.ROUTE) ? Target.nextHop(request) : new Target.Resolve(wish.at());
+    return sender.send(request, target, Deadline.in(WITHIN, world.clock()));
   }
 
   private void fail(String whose, Outcome outcome) {

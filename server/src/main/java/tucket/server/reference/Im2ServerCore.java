@@ -49,6 +49,11 @@ public interface Im2ServerCore {
   /// Whether the user is one of ours and may use the IM service by the service profile.
   boolean mayUseIm(AddressOfRecord user);
 
+  /// Whether the address is certainly a user's of ours, so that no list or group has it.
+  default boolean isUser(AddressOfRecord address) {
+    return mayUseIm(address);
+  }
+
   /// All users of this domain that may use IM, for system messages to everyone. Weakly consistent.
   Iterable<AddressOfRecord> users();
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipRequest;
@@ -25,18 +25,19 @@ public final class XcapDiffEvents implements EventPackage {
   private final String name;
   private final Duration leastInterval;
   private final EmbeddedXdms xdms;
-  private final Predicate<AddressOfRecord> servers;
+  private final Function<AddressOfRecord, Asker> askers;
   private final Map<String, Set<DiffNarration>> byUser = new ConcurrentHashMap<>();
 
   /// @param name `xcap-diff` or `ua-profile`
-  /// @param servers whether that identity is a server of the operator, who may watch everything
+  /// @param askers who it is that subscribes under that identity: a user, whom this server knows or another one vouches for, or a server of the
+  ///     operator, who may watch everything
   /// @param changed called when somebody may have to be told: the name of the package and whose subscriptions
-  public XcapDiffEvents(String name, Duration leastInterval, EmbeddedXdms xdms, Predicate<AddressOfRecord> servers,
+  public XcapDiffEvents(String name, Duration leastInterval, EmbeddedXdms xdms, Function<AddressOfRecord, Asker> askers,
       BiConsumer<String, AddressOfRecord> changed) {
     this.name = name;
     this.leastInterval = leastInterval;
     this.xdms = xdms;
-    this.servers = servers;
+    this.askers = askers;
     xdms.documents().watch(a -> true, change -> {
       for (String xui : new String[] {change.address().xui(), DiffNarration.ANYBODY}) {
         for (DiffNarration one : byUser.getOrDefault(xui, Set.of())) {
@@ -60,7 +61,7 @@ public final class XcapDiffEvents implements EventPackage {
 
   @Override
   public Duration leastInterval(AddressOfRecord who) {
-    return servers.test(who) ? Duration.ZERO : leastInterval;
+    return askers.apply(who).trusted() ? Duration.ZERO : leastInterval;
   }
 
   /// Anybody; what he hears of is judged document by document.
@@ -76,8 +77,7 @@ public final class XcapDiffEvents implements EventPackage {
 
   @Override
   public Narration begin(SipRequest subscribe, AddressOfRecord who, AddressOfRecord what) {
-    Asker asker = servers.test(who) ? Asker.SERVER : Asker.of(who);
-    return new DiffNarration(xdms, asker, what, subscribe, this::register, this::forget);
+    return new DiffNarration(xdms, askers.apply(who), what, subscribe, this::register, this::forget);
   }
 
   private void register(DiffNarration one) {

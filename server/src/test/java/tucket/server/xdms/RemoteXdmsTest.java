@@ -24,6 +24,7 @@ import tucket.protocol.xcap.XcapDiff;
 import tucket.server.event.Narration;
 import tucket.server.reference.XdmAddress;
 import tucket.server.reference.Xdms;
+import tucket.server.xdms.usage.Asker;
 import tucket.transport.Unavailable;
 
 class RemoteXdmsTest {
@@ -35,7 +36,8 @@ class RemoteXdmsTest {
   private final XdmLab lab = new XdmLab(true);
   private final RemoteXdms remote = new RemoteXdms(URI.create(lab.root), lab.calls, 100, Optional::of, lab.world.clock());
   private final AtomicReference<Narration> narration = new AtomicReference<>();
-  private final XcapDiffEvents events = new XcapDiffEvents("xcap-diff", Duration.ZERO, lab.xdms, SERVER::equals, (name, what) -> tell());
+  private final XcapDiffEvents events = new XcapDiffEvents("xcap-diff", Duration.ZERO, lab.xdms,
+      who -> who.equals(SERVER) ? Asker.SERVER : Asker.of(who), (name, what) -> tell());
 
   @BeforeEach
   void subscribe() {

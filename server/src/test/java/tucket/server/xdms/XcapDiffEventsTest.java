@@ -22,6 +22,7 @@ import tucket.protocol.xcap.XcapEdit;
 import tucket.protocol.xcap.XmlPatch;
 import tucket.protocol.xcap.XmlTree;
 import tucket.server.event.Narration;
+import tucket.server.xdms.usage.Asker;
 
 class XcapDiffEventsTest {
   private static final String TYPE = "application/resource-lists+xml";
@@ -29,7 +30,7 @@ class XcapDiffEventsTest {
   private static final AddressOfRecord USER = new AddressOfRecord(JOE);
 
   private final XdmLab lab = new XdmLab(true);
-  private final XcapDiffEvents events = new XcapDiffEvents("xcap-diff", Duration.ZERO, lab.xdms, who -> false, (name, what) -> {});
+  private final XcapDiffEvents events = new XcapDiffEvents("xcap-diff", Duration.ZERO, lab.xdms, Asker::of, (name, what) -> {});
 
   @AfterEach
   void close() {

@@ -67,7 +67,7 @@ public final class ParticipatingFunction {
 
   /// The list that has this address: one of our domain that no user has.
   private Optional<ListUris.Found> list(AddressOfRecord to) {
-    boolean maybe = to.uri() instanceof SipUri sip && sip.host().equals(services.domain()) && !core.mayUseIm(to);
+    boolean maybe = to.uri() instanceof SipUri sip && sip.host().equals(services.domain()) && !core.isUser(to);
     return maybe ? groups.list(to) : Optional.empty();
   }
 
