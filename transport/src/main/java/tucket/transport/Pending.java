@@ -17,22 +17,9 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class Pending<T> {
   private Pending() {}
 
-  /// How it ended.
-  private record Ended<T>(@Nullable T value, @Nullable Throwable failure) {
-    static <T> Ended<T> well(T value) {
-      return new Ended<>(value, null);
-    }
-
-    T get() {
-      switch (failure) {
-        case null -> {
-          return Objects.requireNonNull(value);
-        }
-        case Error error -> throw error;
-        case RuntimeException unchecked -> throw unchecked;
-        default -> throw new IllegalStateException(failure); // steps throw nothing checked
-      }
-    }
+  /// Who is told how it has ended: by a value, else by a failure.
+  private interface Hearer<T> {
+    void ended(@Nullable T value, @Nullable Throwable failure);
   }
 
   /// One that is here.
@@ -49,10 +36,11 @@ public abstract sealed class Pending<T> {
       last.run();
       throw failure;
     }
-    return pending.whatever(ended -> {
+    if (pending instanceof Here) {
       last.run();
-      return of(ended.get());
-    });
+      return pending;
+    }
+    return new Lastly<>(pending, last);
   }
 
   /// As try-catch: what `body` or one of its steps throws becomes the value that `instead` makes of it.
@@ -63,29 +51,38 @@ public abstract sealed class Pending<T> {
     } catch (RuntimeException | Error failure) {
       return of(instead.apply(failure));
     }
-    return pending.whatever(ended -> of(ended.failure == null ? ended.get() : instead.apply(ended.failure)));
+    return pending instanceof Here ? pending : new Recovering<>(pending, instead);
   }
 
   /// What `step` makes of the value.
   public final <R> Pending<R> then(Function<T, R> step) {
-    return whatever(ended -> of(step.apply(ended.get())));
+    return this instanceof Here<T> here ? of(step.apply(here.value)) : new Then<>(this, step);
   }
 
   /// What `step` begins with the value.
   public final <R> Pending<R> thenBegin(Function<T, Pending<R>> step) {
-    return whatever(ended -> step.apply(ended.get()));
+    return this instanceof Here<T> here ? step.apply(here.value) : new ThenBegin<>(this, step);
   }
-
-  abstract <R> Pending<R> whatever(Function<Ended<T>, Pending<R>> step);
 
   /// Blocks until it is here; throws what a step threw.
   public abstract T await();
 
-  abstract void hear(Consumer<Ended<T>> hearer);
+  abstract void hear(Hearer<T> hearer);
 
   /// Has `hearer` called with the value: at once where it is here, else on a thread of its own, where what a step throws is logged.
   public final void end(Consumer<T> hearer) {
-    hear(ended -> hearer.accept(ended.get()));
+    hear((value, failure) -> hearer.accept(value(value, failure)));
+  }
+
+  private static <T> T value(@Nullable T value, @Nullable Throwable failure) {
+    switch (failure) {
+      case null -> {
+        return Objects.requireNonNull(value);
+      }
+      case Error error -> throw error;
+      case RuntimeException unchecked -> throw unchecked;
+      default -> throw new IllegalStateException(failure); // steps throw nothing checked
+    }
   }
 
   private static final class Here<T> extends Pending<T> {
@@ -96,58 +93,113 @@ public abstract sealed class Pending<T> {
     }
 
     @Override
-    <R> Pending<R> whatever(Function<Ended<T>, Pending<R>> step) {
-      return step.apply(Ended.well(value));
-    }
-
-    @Override
     public T await() {
       return value;
     }
 
     @Override
-    void hear(Consumer<Ended<T>> hearer) {
-      hearer.accept(Ended.well(value));
+    void hear(Hearer<T> hearer) {
+      hearer.ended(value, null);
     }
   }
 
-  private static final class Step<A, T> extends Pending<T> {
+  /// What follows on another one: hears it, and tells the next. There are a dozen to a message that waits, so they are small.
+  private abstract static sealed class Step<A, T> extends Pending<T> implements Hearer<A> {
     private final Pending<A> before;
-    private final Function<Ended<A>, Pending<T>> step;
+    private @Nullable Hearer<T> next;
 
-    Step(Pending<A> before, Function<Ended<A>, Pending<T>> step) {
+    Step(Pending<A> before) {
       this.before = before;
+    }
+
+    abstract Pending<T> on(@Nullable A value, @Nullable Throwable failure);
+
+    @Override
+    public final T await() {
+      A value = null;
+      Throwable thrown = null;
+      try {
+        value = before.await();
+      } catch (RuntimeException | Error failure) {
+        thrown = failure;
+      }
+      return on(value, thrown).await();
+    }
+
+    @Override
+    final void hear(Hearer<T> hearer) {
+      next = hearer;
+      before.hear(this);
+    }
+
+    @Override
+    public final void ended(@Nullable A value, @Nullable Throwable failure) {
+      Hearer<T> hearer = Objects.requireNonNull(next);
+      Pending<T> result;
+      try {
+        result = on(value, failure);
+      } catch (RuntimeException | Error thrown) {
+        hearer.ended(null, thrown);
+        return;
+      }
+      result.hear(hearer);
+    }
+  }
+
+  private static final class Then<A, T> extends Step<A, T> {
+    private final Function<A, T> step;
+
+    Then(Pending<A> before, Function<A, T> step) {
+      super(before);
       this.step = step;
     }
 
     @Override
-    <R> Pending<R> whatever(Function<Ended<T>, Pending<R>> next) {
-      return new Step<>(this, next);
+    Pending<T> on(@Nullable A value, @Nullable Throwable failure) {
+      return of(step.apply(value(value, failure)));
+    }
+  }
+
+  private static final class ThenBegin<A, T> extends Step<A, T> {
+    private final Function<A, Pending<T>> step;
+
+    ThenBegin(Pending<A> before, Function<A, Pending<T>> step) {
+      super(before);
+      this.step = step;
     }
 
     @Override
-    public T await() {
-      Ended<A> ended;
-      try {
-        ended = Ended.well(before.await());
-      } catch (RuntimeException | Error failure) {
-        ended = new Ended<>(null, failure);
-      }
-      return step.apply(ended).await();
+    Pending<T> on(@Nullable A value, @Nullable Throwable failure) {
+      return step.apply(value(value, failure));
+    }
+  }
+
+  private static final class Lastly<T> extends Step<T, T> {
+    private final Runnable last;
+
+    Lastly(Pending<T> before, Runnable last) {
+      super(before);
+      this.last = last;
     }
 
     @Override
-    void hear(Consumer<Ended<T>> hearer) {
-      before.hear(ended -> {
-        Pending<T> next;
-        try {
-          next = step.apply(ended);
-        } catch (RuntimeException | Error failure) {
-          hearer.accept(new Ended<>(null, failure));
-          return;
-        }
-        next.hear(hearer);
-      });
+    Pending<T> on(@Nullable T value, @Nullable Throwable failure) {
+      last.run();
+      return of(value(value, failure));
+    }
+  }
+
+  private static final class Recovering<T> extends Step<T, T> {
+    private final Function<Throwable, T> instead;
+
+    Recovering(Pending<T> before, Function<Throwable, T> instead) {
+      super(before);
+      this.instead = instead;
+    }
+
+    @Override
+    Pending<T> on(@Nullable T value, @Nullable Throwable failure) {
+      return of(failure == null ? value(value, null) : instead.apply(failure));
     }
   }
 
@@ -156,7 +208,7 @@ public abstract sealed class Pending<T> {
     private final Threads threads;
     private final Runnable interrupted;
     private @Nullable T value;
-    private @Nullable Consumer<Ended<T>> hearer;
+    private @Nullable Hearer<T> hearer;
     private @Nullable Thread waiting;
 
     /// `threads` run what follows. `interrupted` is called where the thread that waits in [#await] is interrupted, and must complete it.
@@ -167,7 +219,7 @@ public abstract sealed class Pending<T> {
 
     /// The value is here; the first one counts. May be called on any thread, and returns at once.
     public void complete(T here) {
-      Consumer<Ended<T>> told;
+      Hearer<T> told;
       Thread woken;
       synchronized (this) {
         if (value != null) {
@@ -179,18 +231,13 @@ public abstract sealed class Pending<T> {
         hearer = null;
       }
       if (told != null) {
-        threads.start("answered", () -> told.accept(Ended.well(here)));
+        threads.start("answered", () -> told.ended(here, null));
       }
       LockSupport.unpark(woken);
     }
 
     public synchronized boolean isHere() {
       return value != null;
-    }
-
-    @Override
-    <R> Pending<R> whatever(Function<Ended<T>, Pending<R>> step) {
-      return new Step<>(this, step);
     }
 
     @Override
@@ -217,7 +264,7 @@ public abstract sealed class Pending<T> {
     }
 
     @Override
-    void hear(Consumer<Ended<T>> listener) {
+    void hear(Hearer<T> listener) {
       T here;
       synchronized (this) {
         here = value;
@@ -226,7 +273,7 @@ public abstract sealed class Pending<T> {
           return;
         }
       }
-      listener.accept(Ended.well(here));
+      listener.ended(here, null);
     }
   }
 }

@@ -327,6 +327,16 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     out.put(bodySource, bodyFrom, bodyTo - bodyFrom);
   }
 
+  /// Lets go what was parsed on the way and an answer does not need: for a request that waits for one. It is parsed again when somebody asks.
+  public void slim() {
+    topVia = null;
+    from = null;
+    cseq = null;
+    if (this instanceof SipRequest request) {
+      request.uri = null;
+    }
+  }
+
   /// Several changes at once.
   public Edit edit() {
     return new Edit(this);

@@ -118,7 +118,9 @@ public final class SipListener implements SipStack.Handler {
     if (open.isEmpty() || inFlight.incrementAndGet() > limits.requestsInFlightTotal()) {
       answer(tx, began, open, SipResponse.to(request, Status.SERVICE_UNAVAILABLE).with(Header.RETRY_AFTER, RETRY_SECONDS));
     } else {
-      served(open.get(), request, tx.flow()).end(response -> answer(tx, began, open, response));
+      Pending<SipResponse> response = served(open.get(), request, tx.flow());
+      request.slim();
+      response.end(r -> answer(tx, began, open, r));
     }
   }
 

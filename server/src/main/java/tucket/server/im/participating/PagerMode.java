@@ -284,6 +284,7 @@ public final class PagerMode {
       List<Device> asked = ready;
       Pending<Fork.Forked> forked = fork(whole(), asked, by);
       reading = null;
+      request.slim();
       return forked.then(f -> decide(asked, f));
     }
 
