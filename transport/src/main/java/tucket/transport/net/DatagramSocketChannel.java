@@ -1,4 +1,4 @@
-// One UDP socket on one loop: reads datagrams in batches, writes what has gathered once a loop tick.
+// One UDP socket on one loop: reads datagrams in batches, writes what has gathered at the end of a turn of its loop.
 package tucket.transport.net;
 
 import io.netty.buffer.ByteBuf;
@@ -55,8 +55,7 @@ final class DatagramSocketChannel extends SimpleChannelInboundHandler<DatagramPa
         yield false;
       }
       case FIRST -> {
-        open.eventLoop().execute(drain);
-        yield true;
+        yield Loops.atTurnsEnd(open.eventLoop(), drain);
       }
       case MORE -> true;
     };

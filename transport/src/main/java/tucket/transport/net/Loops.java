@@ -12,6 +12,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -34,6 +35,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,6 +72,17 @@ final class Loops {
   /// The loop whose thread is the caller, if it is one.
   static @Nullable EventLoop current() {
     return Thread.currentThread() instanceof LoopThread thread ? thread.loop : null;
+  }
+
+  /// Runs `task` when the loop has nothing else to do before it waits for its sockets again: whatever it reads in one go, and what is done for that, is
+  /// behind it. False where the loop has been shut down.
+  static boolean atTurnsEnd(EventLoop loop, Runnable task) {
+    try {
+      ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(task);
+      return true;
+    } catch (RejectedExecutionException shut) {
+      return false;
+    }
   }
 
   /// From now on what `loop` has to tell goes through `inbox`.

@@ -1,4 +1,4 @@
-// One TCP or TLS connection: reads as bytes come, writes what has gathered once a loop tick, is cut when the peer does not read.
+// One TCP or TLS connection: reads as bytes come, writes what has gathered at the end of a turn of its loop, is cut when the peer does not read.
 package tucket.transport.net;
 
 import io.netty.buffer.ByteBuf;
@@ -116,7 +116,7 @@ final class StreamFlow extends ChannelInboundHandlerAdapter implements Flow {
         onLoop(() -> cut(Figure.CUT_OUTBOX, "the peer does not read: its outbox is full"));
         yield false;
       }
-      case FIRST -> onLoop(pump);
+      case FIRST -> Loops.atTurnsEnd(channel.eventLoop(), pump);
       case MORE -> true;
     };
   }
