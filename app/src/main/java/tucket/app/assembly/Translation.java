@@ -163,7 +163,8 @@ final class Translation {
     Config.Sessions sessions = config.msrp().sessions();
     Duration life = sessions.times().relayed();
     Duration least = RelaySettings.DEFAULT.least().compareTo(life) > 0 ? life : RelaySettings.DEFAULT.least();
-    return Optional.of(RelaySettings.DEFAULT.withPaths(sessions.relayed(), sessions.relayedOfUser()).withLife(life, least, life)
+    return Optional.of(RelaySettings.DEFAULT.withPaths(sessions.relayed(), sessions.relayedOfUser()).withHops(sessions.hopsOfPath())
+        .withLife(life, least, life)
         .withTlsAlone(config.msrp().relay() == Config.Relay.TLS)).filter(r -> config.msrp().relay() != Config.Relay.OFF);
   }
 

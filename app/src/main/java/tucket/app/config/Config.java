@@ -42,9 +42,10 @@ public record Config(
   }
 
   /// Bounds of sessions: of all; of one message; of what comes before its session; of one session: requests without response, messages that
-  /// wait to be sent, messages that wait to be stored or taken; paths of the relay, and those of one user.
+  /// wait to be sent, messages that wait to be stored or taken; paths of the relay, those of one user, and next hops of one path.
   public record Sessions(
-      int total, int message, int early, int requests, int queue, int undecided, int relayed, int relayedOfUser, SessionTimes times) {}
+      int total, int message, int early, int requests, int queue, int undecided, int relayed, int relayedOfUser, int hopsOfPath,
+      SessionTimes times) {}
 
   /// How long: nothing at all comes; a response; the peer's connection; ours; a device rings; a notification lags behind a refusal; a push
   /// session stays open; a path of the relay is good.

@@ -79,6 +79,7 @@ final class Settings {
         in.number("limits.session-undecided", 1, 1_000_000),
         in.number("limits.relay-paths", 1, 10_000_000),
         in.number("limits.relay-paths-of-user", 1, 1_000_000),
+        in.number("limits.relay-hops-of-path", 1, 10_000),
         new Config.SessionTimes(
             in.time("limits.session-idle-time", least, YEAR),
             in.time("limits.session-response-time", least, hour),

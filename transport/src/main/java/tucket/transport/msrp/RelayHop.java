@@ -35,6 +35,13 @@ final class RelayHop {
     return new RelayHop(Optional.of(client));
   }
 
+  /// One that there can't be: all that is sent fails with that status.
+  static RelayHop none(int status) {
+    RelayHop hop = new RelayHop(Optional.empty());
+    hop.fail(status);
+    return hop;
+  }
+
   static RelayHop to(MsrpRelay relay, MsrpUri next) {
     RelayHop hop = new RelayHop(Optional.empty());
     relay.stack.world().threads().start("msrp relay", () -> hop.connect(relay.stack, next));
@@ -102,6 +109,11 @@ final class RelayHop {
     if (status != 0) {
       failed.accept(status);
     }
+  }
+
+  /// Whether nothing can be sent over it any more.
+  synchronized boolean isOver() {
+    return failure != 0 || connection != null && !connection.flow.isOpen();
   }
 
   /// Closes what it has opened itself.

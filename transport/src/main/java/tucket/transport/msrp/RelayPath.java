@@ -24,6 +24,7 @@ final class RelayPath {
   private final MsrpConnection client;
   private final String user;
   private final Map<String, Underway> underway = new ConcurrentHashMap<>();
+  private final RelayHop toClient;
   private final Map<MsrpUri, RelayHop> hops = new ConcurrentHashMap<>();
   private Clock.@Nullable Alarm end;
   private volatile boolean closed;
@@ -35,6 +36,7 @@ final class RelayPath {
     this.relay = relay;
     this.uri = uri;
     this.client = client;
+    this.toClient = RelayHop.standing(client);
     this.user = user;
   }
 
@@ -53,9 +55,17 @@ final class RelayPath {
   /// Where a request goes that came over `from`: to the client, or for him to the next hop of its path.
   RelayHop next(MsrpRequest head, MsrpConnection from) {
     if (from != client) {
-      return hops.computeIfAbsent(uri, u -> RelayHop.standing(client)); // RFC 4976 section 6.3: over that connection and no other
+      return toClient; // RFC 4976 section 6.3: over that connection and no other
     }
-    return hops.computeIfAbsent(head.toPath().get(1), to -> RelayHop.to(relay, to));
+    MsrpUri next = head.toPath().get(1);
+    int most = relay.settings.hops(); // each costs a connection, and whoever has logged in names as many as he likes
+    if (!hops.containsKey(next) && hops.size() >= most) {
+      hops.values().removeIf(RelayHop::isOver);
+      if (hops.size() >= most) {
+        return RelayHop.none(MsrpStatus.STOP_SENDING);
+      }
+    }
+    return hops.computeIfAbsent(next, to -> RelayHop.to(relay, to));
   }
 
   /// The request as it goes on, with a transaction id of ours (RFC 4976 section 6.4.1).
@@ -143,6 +153,7 @@ final class RelayPath {
       }
     }
     underway.keySet().forEach(this::answeredOrGivenUp);
+    toClient.close();
     hops.values().forEach(RelayHop::close);
     client.forget(this);
   }

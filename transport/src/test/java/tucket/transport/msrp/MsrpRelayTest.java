@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.msrp.OutgoingMessage;
@@ -198,6 +200,54 @@ class MsrpRelayTest extends MsrpLab {
       await().atMost(SOON).until(() -> relay.relayed() == 0);
       mallory.write(send("second", path + " " + alice.uri()));
       assertThat(mallory.read()).contains("481");
+    }
+  }
+
+  // each next hop costs a connection, and whoever has logged in may name as many as he likes
+  @Test
+  void aPathLeadsToSoManyNextHopsAndToAnotherOneOnceOneIsGone() throws IOException {
+    MsrpStack relay = relay(OPEN.withHops(2));
+    try (ScriptedPeer alice = ScriptedPeer.connect(relay.listening(false).orElseThrow(), THEIRS);
+        ServerSocket hops = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String path = auth(alice, relay, "900").lines().filter(l -> l.startsWith("Use-Path: ")).findFirst().orElseThrow().substring(10).strip();
+      String hop = "msrp://127.0.0.1:" + hops.getLocalPort() + "/hop";
+      ScriptedPeer first = passed(alice, path, hop + "1;tcp", hops);
+      try (ScriptedPeer second = passed(alice, path, hop + "2;tcp", hops)) {
+        alice.write(send("third", path + " " + hop + "3;tcp"));
+        assertThat(alice.read()).contains("200");
+        assertThat(alice.read()).contains("REPORT").contains("Status: 000 413");
+        alice.write(send("again", path + " " + hop + "2;tcp"));
+        assertThat(alice.read()).contains("200");
+        assertThat(second.read()).contains("hi");
+        first.close();
+        CompletableFuture<ScriptedPeer> third = CompletableFuture.supplyAsync(() -> passed(hops, hop + "3;tcp"), Thread::startVirtualThread);
+        do { // until the relay has seen that the first one is gone
+          alice.write(send("later", path + " " + hop + "3;tcp"));
+          assertThat(alice.read()).contains("200");
+          while (!third.isDone() && alice.isSilent()) {
+            Thread.onSpinWait();
+          }
+        } while (!third.isDone() && alice.read().contains("413"));
+        third.join().close();
+      } finally {
+        first.close();
+      }
+    }
+  }
+
+  private static ScriptedPeer passed(ScriptedPeer from, String path, String to, ServerSocket at) throws IOException {
+    from.write(send("passed", path + " " + to));
+    assertThat(from.read()).contains("200");
+    return passed(at, to);
+  }
+
+  private static ScriptedPeer passed(ServerSocket at, String to) {
+    try {
+      ScriptedPeer hop = ScriptedPeer.accept(at, to);
+      assertThat(hop.read()).contains("hi");
+      return hop;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
