@@ -1,6 +1,7 @@
 // The HTTP server: Helidon underneath, plain functions above.
 package tucket.transport.http;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.common.tls.TlsConfig;
@@ -283,7 +284,7 @@ public final class HttpServer implements AutoCloseable {
           return Optional.empty();
         }
         throw broken;
-      } catch (IOException | UncheckedIOException broken) {
+      } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException broken) { // the last one where the peer hangs up
         throw new BrokenOff(broken);
       }
     }
