@@ -3,6 +3,7 @@ package tucket.app.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static tucket.app.limits.LimitsLab.register;
 import static tucket.app.limits.LimitsLab.send;
 import static tucket.app.limits.LimitsLab.sending;
 
@@ -20,7 +21,6 @@ import tucket.client.Refused;
 import tucket.client.Sent;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.Header;
-import tucket.protocol.sip.NameAddr;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 
@@ -54,15 +54,7 @@ class UserLimitsTest {
         .request());
   }
 
-  private static SipResponse register(ImClient client, String contact) {
-    NameAddr self = NameAddr.of(client.settings().account().address());
-    return client.request(SipRequest.of("REGISTER", tucket.protocol.sip.SipUri.of("", LimitsLab.DOMAIN))
-        .edit()
-        .with(Header.TO, self.toString())
-        .with(Header.CONTACT, contact)
-        .request());
-  }
-
+  @Shows("limits.message")
   @Test
   void aMessageThatIsTooLargeIsRefusedWithTheLargestSize() {
     ImClient alice = lab("limits.message=2KiB").client("alice");
@@ -72,6 +64,7 @@ class UserLimitsTest {
     assertThat(refused.response().first(Header.WARNING)).hasValueSatisfying(w -> assertThat(w).contains("133").contains("2048"));
   }
 
+  @Shows("limits.inflated")
   @Test
   void whatInflatesBeyondTheLimitIsRefused() throws IOException {
     ImClient alice = lab("limits.message=2KiB", "limits.inflated=4KiB").client("alice");
@@ -88,6 +81,7 @@ class UserLimitsTest {
     assertThat(send(alice, "bob", "still alive").status()).isEqualTo(202);
   }
 
+  @Shows("limits.queue-messages")
   @Test
   void aFullMailboxIsSaidSo() {
     ImClient alice = lab("limits.queue-messages=3").client("alice");
@@ -100,6 +94,7 @@ class UserLimitsTest {
     assertThat(send(alice, "carol", "another mailbox").status()).isEqualTo(202);
   }
 
+  @Shows("limits.queue")
   @Test
   void theBytesOfAMailboxAreLimitedToo() {
     ImClient alice = lab("limits.queue=4KiB").client("alice");
@@ -107,6 +102,7 @@ class UserLimitsTest {
     assertThat(send(alice, "bob", "x".repeat(3000)).status()).isEqualTo(480);
   }
 
+  @Shows("limits.devices")
   @Test
   void furtherDevicesAreRefused() {
     lab("limits.devices=2").client("alice").register();
@@ -115,6 +111,7 @@ class UserLimitsTest {
     assertThatThrownBy(third::register).isInstanceOf(Refused.class).hasMessageContaining("403").hasMessageContaining("at most 2");
   }
 
+  @Shows("limits.devices-remembered")
   @Test
   void onlySoManyDevicesThatAreAwayAreRemembered() {
     lab("limits.devices-remembered=1");
@@ -126,6 +123,7 @@ class UserLimitsTest {
     assertThat(lab.server.administration().registrations()).hasSize(1);
   }
 
+  @Shows("limits.registrations")
   @Test
   void furtherUsersCannotRegisterWhenTheRegistrarIsFull() {
     lab("limits.registrations=1").client("alice").register();
@@ -133,6 +131,7 @@ class UserLimitsTest {
     assertLater(register(lab.client("bob"), "<sip:bob@127.0.0.1:9>"));
   }
 
+  @Shows({"limits.registration-least", "limits.registration-most"})
   @Test
   void theLifeOfARegistrationHasBounds() {
     ImClient alice = lab("limits.registration-least=100s", "limits.registration-most=2h", "core.registration=1h").client("alice");
@@ -143,6 +142,7 @@ class UserLimitsTest {
     assertThat(cut.addresses(Header.CONTACT).getFirst().params().value("expires")).contains("7200");
   }
 
+  @Shows({"limits.subscriptions-of-one-user", "limits.subscription-least", "limits.subscription-most"})
   @Test
   void aUserHasSoManySubscriptionsAndTheirLifeHasBounds() {
     ImClient alice = lab("limits.subscriptions-of-one-user=2", "limits.subscription-least=100s", "limits.subscription-most=200s").client("alice");
@@ -155,12 +155,14 @@ class UserLimitsTest {
     assertThat(subscribe(lab.client("bob"), "150").isSuccess()).isTrue();
   }
 
+  @Shows("limits.subscriptions")
   @Test
   void everybodyTogetherHasSoManySubscriptions() {
     assertThat(subscribe(lab("limits.subscriptions=1").client("alice"), "600").isSuccess()).isTrue();
     assertLater(subscribe(lab.client("bob"), "600"));
   }
 
+  @Shows("limits.identities")
   @Test
   void aUserHasSoManyFurtherIdentities() {
     lab("limits.identities=1");
@@ -169,6 +171,7 @@ class UserLimitsTest {
         .hasMessageContaining("at most 1");
   }
 
+  @Shows("limits.requests-of-one-user")
   @Test
   void oneUserHasSoManyRequestsAtTheSameTime() throws Exception {
     ImClient alice = lab("limits.requests-of-one-user=2", "limits.push-time=60s", "limits.request-time=60s").client("alice");
@@ -186,6 +189,7 @@ class UserLimitsTest {
     assertThat(send(alice, "alice", "4").accepted()).isTrue();
   }
 
+  @Shows("limits.requests")
   @Test
   void everybodyTogetherHasSoManyRequestsAtTheSameTime() throws Exception {
     ImClient alice = lab("limits.requests=1", "limits.push-time=60s", "limits.request-time=60s").client("alice");
@@ -198,6 +202,7 @@ class UserLimitsTest {
     assertThat(lab.wire().ask()).doesNotStartWith("SIP/2.0 503");
   }
 
+  @Shows("limits.requests-a-second-of-one-user")
   @Test
   void oneUserMaySendSoManyRequestsASecondAndOthersDoNotSuffer() {
     ImClient alice = lab("limits.requests-a-second-of-one-user=1").client("alice");
@@ -209,20 +214,7 @@ class UserLimitsTest {
     assertThat(send(lab.client("carol"), "bob", "me too").accepted()).isTrue();
   }
 
-  @Test
-  void aDeviceThatIsSilentCountsAsGoneAfterAWhile() {
-    ImClient alice = lab("limits.push-time=500ms").client("alice");
-    lab.silent("bob");
-    assertThat(send(alice, "bob", "are you there?").status()).isEqualTo(202);
-  }
-
-  @Test
-  void aRequestEndsInTime() {
-    ImClient alice = lab("limits.request-time=500ms", "limits.push-time=60s").client("alice");
-    lab.silent("bob");
-    assertThat(send(alice, "bob", "are you there?").status()).isEqualTo(202);
-  }
-
+  @Shows("limits.trace-events")
   @Test
   void onlyTheLastTraceEventsOfRelayedMessagesAreKept() {
     ImClient alice = lab("limits.trace-events=4").client("alice");
