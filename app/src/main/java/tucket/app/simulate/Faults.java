@@ -26,6 +26,8 @@ final class Faults {
       system();
     } else if (drawn < 86) {
       setting();
+    } else if (drawn < 89) {
+      delete(simulation.anyPhone());
     } else if (random.nextInt(3) <= simulation.plan().rough()) {
       fate(random.nextInt(8));
     } else {
@@ -58,6 +60,11 @@ final class Faults {
     } else {
       phone.retrieve();
     }
+  }
+
+  private void delete(Phone phone) {
+    List<String> waiting = simulation.site().watch().waiting(phone.user()).stream().map(r -> r.waiting().messageId()).toList();
+    phone.delete(random.nextBoolean() ? List.of() : waiting.stream().filter(id -> random.nextInt(3) == 0).toList());
   }
 
   private void phone(int what) {

@@ -10,6 +10,7 @@ public enum Law {
   NOT_AGAIN("after a durable acknowledgement nothing is pushed to that device again"),
   ORDER("what one sender sends to one recipient stays in order"),
   NOTIFICATION_ENDS("a notification never causes a notification"),
+  DELETED("what a user has deleted is gone, and nothing else"),
   QUEUE("nothing leaves the queue but by acknowledgement, expiry or delete"),
   UNCHANGED("ids, times, disposition requests and bodies stay as they were"),
   LIMITS("everything has a limit"),

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.cpim.CpimMessage;
@@ -15,6 +16,31 @@ import tucket.transport.simulated.Simulator;
 
 /// For the simulating thread and the threads in the simulation. After the first broken law it only counts.
 final class Ledger {
+  /// A user's wish that these go; all where none is named.
+  private static final class Deletion {
+    final String user;
+    final List<String> ids;
+    final long askedAt;
+    long triedAt;
+
+    Deletion(String user, List<String> ids, long askedAt) {
+      this.user = user;
+      this.ids = ids;
+      this.askedAt = askedAt;
+      this.triedAt = askedAt;
+    }
+
+    boolean means(String id, String to) {
+      return to.equals(user) && (ids.isEmpty() || ids.contains(id));
+    }
+  }
+
+  /// How long a push that has begun may take to its first packet: a connection that can't be made is given up sooner.
+  private static final long BEGINS_NANOS = Duration.ofSeconds(15).toNanos();
+
+  /// How long a request may be on its way over TCP while one of both machines is dark, and then at work.
+  private static final long LONGEST_WAY_NANOS = Duration.ofMinutes(10).toNanos();
+
   /// How long a request of a sender may be at work in the server.
   private static final long TRY_NANOS = Duration.ofSeconds(45).toNanos();
 
@@ -23,6 +49,8 @@ final class Ledger {
   private final Simulator simulator;
   private final Map<String, Letter> letters = new LinkedHashMap<>();
   private final Map<String, Letter> byCall = new LinkedHashMap<>();
+  private final Map<String, Deletion> deletions = new LinkedHashMap<>();
+  private final Map<String, Long> deletedAt = new LinkedHashMap<>();
   private final Map<String, Integer> lastShown = new LinkedHashMap<>();
   private final Map<String, Integer> figures = new LinkedHashMap<>();
   private @Nullable Broken broken;
@@ -66,6 +94,7 @@ final class Ledger {
 
   /// Somebody is about to send it.
   void written(Letter letter) {
+    letter.deletedAt = deletedAt.getOrDefault(letter.id + " " + letter.to, 0L); // what the server makes is known here only when it arrives
     letters.put(letter.id + " " + letter.to, letter);
     count(letter.kind.name().toLowerCase(java.util.Locale.ROOT) + "s written");
   }
@@ -81,6 +110,10 @@ final class Ledger {
     if (letter != null) {
       letter.triedAt = simulator.now();
     }
+    Deletion deletion = deletions.get(callId);
+    if (deletion != null) {
+      deletion.triedAt = simulator.now();
+    }
   }
 
   /// The server sends a 2xx to that request.
@@ -95,6 +128,29 @@ final class Ledger {
     if (letter.shown.isEmpty() && !letter.stored && !consumed) {
       broken(Law.DELIVERY, letter.id, letter + " is answered 2xx, but no device has it and it is not durable");
     }
+  }
+
+  /// A user is about to have these deleted, all where none is named, by the request with that Call-ID.
+  void deletes(String callId, String user, List<String> ids) {
+    deletions.put(callId, new Deletion(user, List.copyOf(ids), simulator.now()));
+  }
+
+  /// He is told that they are deleted: `waiting` is what still waits for him.
+  void deleted(String callId, List<String> waiting) {
+    Deletion deletion = Objects.requireNonNull(deletions.get(callId));
+    letters.values().stream().filter(l -> deletion.means(l.id, l.to) && l.storedAt > 0 && l.storedAt < deletion.askedAt && waiting.contains(l.id)).findFirst()
+        .ifPresent(l -> broken(Law.DELETED, l.id, l + " waits though its recipient was told that it is deleted"));
+  }
+
+  /// It has left the queue as deleted: whether its recipient has asked for that, by a request that may still be at work.
+  boolean isDeleted(String id, String to) {
+    boolean asked = deletions.values().stream().anyMatch(d -> d.means(id, to) && simulator.now() - d.triedAt <= LONGEST_WAY_NANOS);
+    if (asked) {
+      deletedAt.put(id + " " + to, simulator.now());
+      letter(id, to).ifPresent(l -> l.deletedAt = simulator.now());
+      count("deleted by the recipient");
+    }
+    return asked;
   }
 
   /// The page of a system message for one recipient, whose content says what it is.
@@ -117,6 +173,10 @@ final class Ledger {
   /// The server begins to hand it to a device: a new transaction, no retransmission.
   void pushed(String messageId, String to, String device) {
     letter(messageId, to).ifPresent(letter -> {
+      boolean saidAgain = letter.triedAt + LONGEST_WAY_NANOS >= letter.deletedAt;
+      if (letter.deletedAt > 0 && !saidAgain && simulator.now() - letter.deletedAt > BEGINS_NANOS) {
+        broken(Law.DELETED, letter.id, letter + " is pushed to " + device + ", though its recipient has deleted it, and that is durable");
+      }
       Long settledAt = letter.settledAt.get(device);
       if (settledAt != null && letter.triedAt + TRY_NANOS < settledAt) { // else it may be the sender who said it again
         broken(Law.NOT_AGAIN, letter.id, letter + " is pushed to " + device + " again, which has acknowledged it, and that is durable");

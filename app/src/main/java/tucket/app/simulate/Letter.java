@@ -42,6 +42,10 @@ final class Letter {
   boolean acknowledged;
   boolean stored;
   boolean expired;
+  /// When its deletion by its recipient became durable; 0 where it has not.
+  long deletedAt;
+  /// When it became durable in the queue.
+  long storedAt;
   boolean given;
   /// When its sender last tried, in nanoseconds of the simulation.
   long triedAt;

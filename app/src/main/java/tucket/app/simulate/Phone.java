@@ -161,6 +161,13 @@ final class Phone {
     }
   }
 
+  /// Deletes what waits, these or all of it, where it runs.
+  void delete(List<String> ids) {
+    if (program != null && machine.process().isPresent()) {
+      program.delete(ids);
+    }
+  }
+
   /// Writes a message; it is sent when the ones before it are answered.
   void write(String to, int size) {
     int number = numbers.merge(to, 1, Integer::sum);

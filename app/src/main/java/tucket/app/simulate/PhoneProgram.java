@@ -221,6 +221,21 @@ final class PhoneProgram implements SipStack.Handler {
     });
   }
 
+  /// Deletes what waits, all where nothing is named.
+  void delete(List<String> ids) {
+    threads.start("delete", () -> {
+      String address = "sip:delete-messages@" + SimulatedServer.DOMAIN;
+      String call = process.world().chance().token(8);
+      phone.ledger().deletes(call, phone.user(), ids);
+      byte[] body = (ids.isEmpty() ? "all" : String.join(" ", ids)).getBytes(StandardCharsets.US_ASCII);
+      int status = request(request("MESSAGE", address, address, call).edit().body(MediaType.TEXT_PLAIN, body).request()).status();
+      phone.ledger().count("deletion " + status);
+      if (status == 200) {
+        phone.ledger().deleted(call, phone.site().watch().waiting(phone.user()).stream().map(r -> r.waiting().messageId()).toList());
+      }
+    });
+  }
+
   // ---- what comes in
 
   @Override

@@ -81,6 +81,7 @@ final class QueueWatch {
     Envelope envelope = ready.envelope();
     ledger.letter(envelope.messageId(), user).ifPresent(letter -> {
       letter.stored = true;
+      letter.storedAt = now.get();
       ready.waiting().state().awaited().forEach(a -> letter.awaited.add(a.id().value()));
     });
     ledger.note(envelope.messageId() + " is durable in the queue of " + user + " as " + ready.waiting().sequence() + ", " + said(ready.waiting()));
@@ -113,6 +114,10 @@ final class QueueWatch {
     if (why.isEmpty()) {
       ledger.broken(Law.QUEUE, gone.messageId(), gone.messageId() + " has left the queue without a charging record");
     }
+    boolean deleted = why.filter(r -> r.type() == ChargingRecord.Type.DELETE).isPresent();
+    if (deleted && ledger.isDeleted(gone.messageId(), user)) {
+      return;
+    }
     Letter letter = ledger.letter(gone.messageId(), user).orElse(null);
     if (letter == null) {
       return; // what the server made and nobody has seen yet
@@ -127,7 +132,7 @@ final class QueueWatch {
       ledger.broken(Law.QUEUE, letter.id, letter + " has left the queue, but no device has it and its life does not end before " + gone.expires());
       return;
     }
-    if (why.filter(r -> r.type() == ChargingRecord.Type.DELETE).isPresent()) {
+    if (deleted) {
       ledger.count("gave way to a full queue");
       return; // what one device has may give way when the queue is full; of those whose answers were lost nothing is known, and a run may be at it
     }

@@ -164,7 +164,7 @@ public final class Simulation {
     for (Letter letter : ledger.letters()) {
       boolean refused = phones.stream().filter(p -> p.user().equals(letter.to)).allMatch(p -> QueueWatch.isRefused(letter, p.instance()));
       boolean consumed = letter.isNotification() && !letter.refused.isEmpty();
-      if (letter.acknowledged && letter.shown.isEmpty() && !letter.expired && !refused && !consumed) {
+      if (letter.acknowledged && letter.shown.isEmpty() && !letter.expired && letter.deletedAt == 0 && !refused && !consumed) {
         ledger.broken(Law.NOTHING_LOST, letter.id, letter + " was acknowledged and has not arrived");
       }
     }

@@ -3,6 +3,7 @@ package tucket.app.simulate;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import tucket.server.reference.DeviceId;
 import tucket.server.reference.Devices;
 import tucket.server.reference.Im2ServerCore;
 import tucket.store.Engine;
+import tucket.store.Entry;
 import tucket.store.Key;
 import tucket.store.Kind;
 import tucket.store.Partition;
@@ -75,6 +77,39 @@ final class Sabotages {
       };
     }
   }
+
+  /// What a user deletes is said to be gone, and is not.
+  static final class KeepsWhatIsDeleted implements Sabotage {
+    @Override
+    public Engine engine(Engine right) {
+      return new Altered(right) {
+        @Override
+        void alter(Transaction tx) {
+          Key trace = Key.of(Schema.TRACE);
+          for (Entry entry : tx.scan(trace.bytes(), trace.end(), Integer.MAX_VALUE)) {
+            if (new String(entry.value(), StandardCharsets.ISO_8859_1).contains("by the user")) {
+              throw new Undone();
+            }
+          }
+        }
+
+        @Override
+        public <T> T write(Partition of, Function<Transaction, T> body) {
+          List<T> results = new ArrayList<>();
+          try {
+            return super.write(of, tx -> {
+              results.add(body.apply(tx));
+              return results.getLast();
+            });
+          } catch (Undone deletion) {
+            return results.getLast();
+          }
+        }
+      };
+    }
+  }
+
+  private static final class Undone extends RuntimeException {}
 
   /// What a device has taken is handed to it once more, two minutes later.
   static final class DeliversAgain implements Sabotage {

@@ -67,6 +67,11 @@ class SimulationTest {
     assertThat(found(new Sabotages.DeliversAgain())).isEqualTo(Law.NOT_AGAIN);
   }
 
+  @Test
+  void aServerThatKeepsWhatAUserHasDeletedIsFoundOut() {
+    assertThat(found(new Sabotages.KeepsWhatIsDeleted())).isEqualTo(Law.DELETED);
+  }
+
   /// The law that the first of some seeds finds broken.
   private static Law found(Sabotage sabotage) {
     for (long seed = 1; seed <= 20; seed++) {
