@@ -39,9 +39,22 @@ final class OtherCore implements SipStack.Handler, AutoCloseable {
     this.stack = new SipStack(this.world, SipSettings.DEFAULT, uri -> {
       throw new Unavailable("the core sends to the server alone");
     }, this);
-    InetSocketAddress at = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Site.freePort());
-    this.here = stack.listen(new Endpoint(Protocol.UDP, at));
-    stack.listen(new Endpoint(Protocol.TCP, at)); // for what is large
+    this.here = listen();
+  }
+
+  /// UDP, and TCP on the same port for what is large; somebody else may be faster to take a port that was free.
+  private Endpoint listen() {
+    for (int i = 0; ; i++) {
+      InetSocketAddress at = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Site.freePort());
+      try {
+        stack.listen(new Endpoint(Protocol.TCP, at));
+        return stack.listen(new Endpoint(Protocol.UDP, at));
+      } catch (Unavailable taken) {
+        if (i == 20) {
+          throw taken;
+        }
+      }
+    }
   }
 
   /// A service of the network is there.
