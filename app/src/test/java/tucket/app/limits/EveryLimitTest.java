@@ -54,7 +54,7 @@ class EveryLimitTest {
     for (MatchResult test : marked()) {
       KEY.matcher(test.group(1)).results().forEach(k -> shown.add(k.group(1)));
     }
-    assertThat(shown).containsExactlyElementsOf(limits().keySet());
+    assertThat(shown).as("settings that tests marked @Shows set, and those of tucket.conf").containsExactlyElementsOf(limits().keySet());
   }
 
   @Test
@@ -69,6 +69,6 @@ class EveryLimitTest {
   void thePageOnLimitsHasEachWithItsDefault() {
     Map<String, String> rows = new TreeMap<>();
     ROW.matcher(ProjectFiles.text(ProjectFiles.root().resolve("docs/limits.md"))).results().forEach(r -> rows.put(r.group(1), r.group(2).strip()));
-    assertThat(rows).containsExactlyInAnyOrderEntriesOf(limits());
+    assertThat(rows).as("rows of docs/limits.md, and settings of tucket.conf").containsExactlyInAnyOrderEntriesOf(limits());
   }
 }
