@@ -33,7 +33,8 @@ public final class Mutations {
     for (int i = 0; i < rounds; i++) {
       byte[] input = mutations.next(corpus);
       String where = "seed " + seed + " round " + i;
-      if (nanos(where, input, parser) > MAX_NANOS && nanos(where, input, parser) > MAX_NANOS) {
+      long first = nanos(where, input, parser);
+      if (first > MAX_NANOS && Math.min(first, nanos(where, input, parser)) > MAX_NANOS) {
         throw new AssertionError("slow: " + where + " input " + printable(input));
       }
     }
