@@ -24,6 +24,7 @@ need_packages() {
       xcap)
         from[kamailio]=kamailio
         ls /usr/lib/*/kamailio/modules/xcap_server.so >/dev/null 2>&1 || missing+=(kamailio-presence-modules)
+        from[curl]=curl
         ;;
       linphone) from[linphonec]=linphone-cli from[gcc]=gcc from[sipp]=sip-tester ;;
     esac

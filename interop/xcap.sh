@@ -1,7 +1,8 @@
-# Kamailio's xcap_server as the XCAP server of our client commands. Sourced by interop/run.
+# Kamailio's xcap_server as the XCAP server of our client commands, and our XCAP server as that of Kamailio's xcap_client. Sourced by interop/run.
 # shellcheck shell=bash
 #
-# Its documents are in text files (db_text); its configuration is interop/xcap/kamailio-xcap.cfg. No server of ours runs.
+# Its documents are in text files (db_text); its configurations are interop/xcap/kamailio-xcap.cfg and kamailio-rules.cfg. A server of ours runs only for the
+# second.
 
 suite_xcap() {
   free_port
@@ -23,6 +24,7 @@ suite_xcap() {
   scenario xcap-profile xcap_profile
   scenario xcap-refused xcap_refused
   stop "$xcap_server"
+  scenario xcap-client xcap_client
 }
 
 # xcap NAME COMMAND USER ARGUMENT...: our client command as that user, spoken to Kamailio; its exit code. What it prints is in NAME.json.
@@ -79,4 +81,48 @@ xcap_refused() {
   xcap blocked block alice || fail 'the blocked could not be shown' || return 1
   ! grep -q mallory "$log/blocked.json" || fail 'he is listed as blocked, but no rule says so' || return 1
   xcap_no search profile alice --search Liddell
+}
+
+# rules_server LINES: our server with a port for XCAP and one for metrics, and the data of the one before.
+rules_server() {
+  serve rules "http.listen = \"127.0.0.1:$metrics\"
+xdms.listen = \"127.0.0.1:$rules\"
+$1"
+}
+
+# rules_asked USER: he watches bob at Kamailio, which asks for bob's rules.
+rules_asked() {
+  start "$log/watch-$1.json" "$tucket" presence bob --json --config "$config" --server "udp:127.0.0.1:$there" --as "$1"
+  ended 60 "$pid"
+}
+
+# answered STATUS: our server has answered a GET of XCAP with it.
+answered() { curl -s "http://127.0.0.1:$metrics/metrics" | grep -q "^tucket_xcap_requests_total{method=\"GET\",status=\"$1\"}"; }
+
+xcap_client() {
+  title="Kamailio asks us for a user's rules without a password: 401 for a stranger, 200 for a trusted server"
+  free_port
+  rules=$port
+  free_port
+  metrics=$port
+  free_port
+  there=$port
+  mkdir -p "$log/documents"
+  cp /usr/share/kamailio/dbtext/kamailio/{xcap,presentity,active_watchers,watchers,version} "$log/documents/"
+  sed -e "s|MODULES|$(dirname "$(ls /usr/lib/*/kamailio/modules/xcap_client.so | head -n 1)")|" -e "s|PORT|$there|" -e "s|DATABASE|$log/documents|" \
+    -e "s|\"XCAP\"|\"http://127.0.0.1/xcap:$rules\"|" "$here/xcap/kamailio-rules.cfg" >"$log/kamailio.cfg"
+  start "$log/kamailio.log" kamailio -f "$log/kamailio.cfg" -DD -E -m 32 -M 4 -P "$log/pid" -Y "$log"
+  rules_server ''
+  local xml='<ruleset xmlns="urn:ietf:params:xml:ns:common-policy" xmlns:pr="urn:ietf:params:xml:ns:pres-rules"><rule id="a"><conditions><identity>'
+  xml="$xml<one id=\"sip:carol@$domain\"/></identity></conditions><actions><pr:sub-handling>allow</pr:sub-handling></actions></rule></ruleset>"
+  start "$log/put.json" "$tucket" documents put --json --config "$config" --as bob pres-rules/index --text "$xml"
+  ended 60 "$pid" || fail 'bob could not write his rules' || return 1
+  rules_asked alice || fail 'Kamailio did not notify alice' || return 1
+  answered 401 || fail 'Kamailio has not asked, or was answered something else than 401' || return 1
+  ! answered 200 || fail 'a stranger was given the rules' || return 1
+  stop "$server"
+  rules_server 'xdms.trusted.addresses = ["127.0.0.1"]'
+  rules_asked carol || fail 'Kamailio did not notify carol' || return 1
+  answered 200 || fail 'Kamailio was not given the rules' || return 1
+  stop "$server"
 }
