@@ -2,12 +2,15 @@
 package tucket.protocol.xcap;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// What is known of it so far; places are those in the text. For one thread.
 final class XmlOpenElement {
+  private static final int[] NONE = {};
+
   final Optional<XmlOpenElement> parent;
   final String name;
   final String namespace;
@@ -18,7 +21,7 @@ final class XmlOpenElement {
   final int contentStart;
   final boolean emptyTag;
   private List<XmlElement> children = List.of();
-  private List<Integer> starts = List.of();
+  private int[] starts = NONE;
 
   XmlOpenElement(Optional<XmlOpenElement> parent, String name, String namespace, Map<String, String> declarations, List<XmlSpan.Attribute> attributes,
       int start, int nameEnd, int contentStart, boolean emptyTag) {
@@ -36,10 +39,12 @@ final class XmlOpenElement {
   void add(XmlElement child, int childStart) {
     if (children.isEmpty()) {
       children = new ArrayList<>(4);
-      starts = new ArrayList<>(4);
+      starts = new int[4];
+    } else if (children.size() == starts.length) {
+      starts = Arrays.copyOf(starts, 2 * starts.length);
     }
+    starts[children.size()] = childStart - start;
     children.add(child);
-    starts.add(childStart - start);
   }
 
   /// The element, now that its end has been read.

@@ -11,33 +11,45 @@ import java.util.function.BiPredicate;
 /// A run knows a hash of each attribute in it, so that one of ten thousand is found by an attribute without looking at the others. No run but a lone one
 /// is short, whatever goes. Places are counted from the start of the parent. Immutable.
 final class XmlSiblings {
-  static final XmlSiblings NONE = new XmlSiblings(new Run[0], new int[0]);
+  // most elements have none or one in them
+  private static final int[] EMPTY = {};
+  private static final int[] ZERO = {0};
 
   private static final int MOST = 64;
   private static final int LEAST = MOST / 4;
+
+  static final XmlSiblings NONE = new XmlSiblings(new Run[0], EMPTY);
 
   /// @param starts of the elements, from the start of the first
   /// @param keys the hashes of all attributes
   /// @param alike whether all elements have one name
   private record Run(XmlElement[] elements, int[] starts, int[] keys, boolean alike, int count, int depth) {
-    static Run of(List<XmlElement> elements, List<Integer> places) {
-      int[] starts = new int[elements.size()];
-      int[] keys = new int[elements.stream().mapToInt(e -> e.attributes().size()).sum()];
+    static Run of(List<XmlElement> elements, int[] places, int from, int to) {
+      int attributes = 0;
+      for (int i = from; i < to; i++) {
+        attributes += elements.get(i).attributes().size();
+      }
+      XmlElement[] run = new XmlElement[to - from];
+      int[] starts = to - from == 1 ? ZERO : new int[to - from];
+      int[] keys = attributes == 0 ? EMPTY : new int[attributes];
       boolean alike = true;
       int count = 0;
       int depth = 0;
       int key = 0;
-      for (int i = 0; i < starts.length; i++) {
+      for (int i = from; i < to; i++) {
         XmlElement one = elements.get(i);
-        starts[i] = places.get(i) - places.getFirst();
-        alike &= one.isNamedAs(elements.getFirst());
+        run[i - from] = one;
+        if (i > from) {
+          starts[i - from] = places[i] - places[from];
+        }
+        alike &= one.isNamedAs(run[0]);
         count += one.count();
         depth = Math.max(depth, one.depth());
         for (XmlSpan.Attribute attribute : one.attributes()) {
           keys[key++] = key(attribute.local(), attribute.value());
         }
       }
-      return new Run(elements.toArray(XmlElement[]::new), starts, keys, alike, count, depth);
+      return new Run(run, starts, keys, alike, count, depth);
     }
 
     boolean mayHave(int key) {
@@ -77,24 +89,26 @@ final class XmlSiblings {
     this.depth = levels;
   }
 
-  static XmlSiblings of(List<XmlElement> elements, List<Integer> places) {
-    if (elements.isEmpty()) {
-      return NONE;
-    }
-    List<Run> runs = new ArrayList<>(elements.size() / MOST + 1);
-    List<Integer> at = new ArrayList<>();
-    split(elements, places, runs, at);
-    return new XmlSiblings(runs.toArray(Run[]::new), at.stream().mapToInt(Integer::intValue).toArray());
+  /// @param places as many as elements, or more
+  static XmlSiblings of(List<XmlElement> elements, int[] places) {
+    int many = runs(elements.size());
+    return many == 0 ? NONE : of(new Run[many], new int[many], 0, elements, places);
   }
 
-  private static void split(List<XmlElement> elements, List<Integer> places, List<Run> runs, List<Integer> at) {
-    int many = (elements.size() + MOST - 1) / MOST;
+  private static int runs(int elements) {
+    return (elements + MOST - 1) / MOST;
+  }
+
+  /// Puts the elements into as many runs as they need, from `first` on; the others are there already.
+  private static XmlSiblings of(Run[] runs, int[] at, int first, List<XmlElement> elements, int[] places) {
+    int many = runs(elements.size());
     for (int i = 0; i < many; i++) {
       int from = (int) ((long) elements.size() * i / many);
       int to = (int) ((long) elements.size() * (i + 1) / many);
-      runs.add(Run.of(elements.subList(from, to), places.subList(from, to)));
-      at.add(places.get(from));
+      runs[first + i] = Run.of(elements, places, from, to);
+      at[first + i] = places[from];
     }
+    return new XmlSiblings(runs, at);
   }
 
   private static int key(String local, String value) {
@@ -239,48 +253,39 @@ final class XmlSiblings {
   /// `gone` children (none or one) at `child` make room for another, which begins at `start`; all behind move by `delta`.
   XmlSiblings edited(int child, int gone, Optional<XmlElement> come, int start, int delta) {
     if (runs.length == 0) {
-      return come.map(one -> of(List.of(one), List.of(start))).orElse(this);
+      return come.map(one -> of(List.of(one), new int[] {start})).orElse(this);
     }
     int first = child < size() ? runOf(child) : runs.length - 1;
     int last = first;
-    List<XmlElement> elements = new ArrayList<>(2 * MOST);
-    List<Integer> starts = new ArrayList<>(2 * MOST);
-    append(first, firsts[first], Math.min(child, firsts[first + 1]), 0, elements, starts);
-    come.ifPresent(one -> {
-      elements.add(one);
-      starts.add(start);
-    });
-    append(first, Math.min(child + gone, firsts[first + 1]), firsts[first + 1], delta, elements, starts);
-    if (elements.size() < LEAST && last + 1 < runs.length) {
+    int left = firsts[first + 1] - firsts[first] - gone + (come.isPresent() ? 1 : 0);
+    if (left < LEAST && last + 1 < runs.length) {
       last++;
-      append(last, firsts[last], firsts[last + 1], delta, elements, starts);
-    } else if (elements.size() < LEAST && first > 0) {
+    } else if (left < LEAST && first > 0) {
       first--;
-      List<XmlElement> more = new ArrayList<>(MOST);
-      List<Integer> theirs = new ArrayList<>(MOST);
-      append(first, firsts[first], firsts[first + 1], 0, more, theirs);
-      elements.addAll(0, more);
-      starts.addAll(0, theirs);
     }
-    List<Run> now = new ArrayList<>(runs.length + 1);
-    List<Integer> at = new ArrayList<>(runs.length + 1);
-    for (int i = 0; i < first; i++) {
-      now.add(runs[i]);
-      at.add(places[i]);
+    List<XmlElement> elements = new ArrayList<>(3 * MOST);
+    int[] starts = new int[firsts[last + 1] - firsts[first] + 1];
+    for (int i = firsts[first]; i <= firsts[last + 1]; i++) {
+      if (i == child && come.isPresent()) {
+        starts[elements.size()] = start;
+        elements.add(come.get());
+      }
+      if (i < firsts[last + 1] && !(i >= child && i < child + gone)) {
+        starts[elements.size()] = start(i) + (i < child ? 0 : delta);
+        elements.add(element(i));
+      }
     }
-    split(elements, starts, now, at);
-    for (int i = last + 1; i < runs.length; i++) {
-      now.add(runs[i]);
-      at.add(places[i] + delta);
+    int many = runs(elements.size());
+    int behind = runs.length - last - 1;
+    Run[] now = new Run[first + many + behind];
+    int[] at = new int[now.length];
+    System.arraycopy(runs, 0, now, 0, first);
+    System.arraycopy(places, 0, at, 0, first);
+    System.arraycopy(runs, last + 1, now, first + many, behind);
+    for (int i = 0; i < behind; i++) {
+      at[first + many + i] = places[last + 1 + i] + delta;
     }
-    return now.isEmpty() ? NONE : new XmlSiblings(now.toArray(Run[]::new), at.stream().mapToInt(Integer::intValue).toArray());
-  }
-
-  private void append(int run, int from, int to, int delta, List<XmlElement> elements, List<Integer> starts) {
-    for (int i = from - firsts[run]; i < to - firsts[run]; i++) {
-      elements.add(runs[run].elements[i]);
-      starts.add(places[run] + runs[run].starts[i] + delta);
-    }
+    return now.length == 0 ? NONE : of(now, at, first, elements, starts);
   }
 
   /// All moved.

@@ -21,7 +21,7 @@ public final class XmlText {
 
     private Piece(String text) {
       this.text = text;
-      this.size = utf8Length(text);
+      this.size = text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     public String text() {
@@ -31,16 +31,6 @@ public final class XmlText {
     /// How many bytes it is in UTF-8.
     public int size() {
       return size;
-    }
-
-    private static int utf8Length(String text) {
-      int length = text.length();
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        // the two halves of a surrogate pair are four bytes together
-        length += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
-      }
-      return length;
     }
   }
 

@@ -65,6 +65,12 @@ final class XcapBench {
         String body = "<entry uri=\"sip:user" + entries / 2 + "@tucket.example\"><display-name>" + i + "</display-name></entry>";
         return put(entry, "application/xcap-el+xml", body.getBytes(StandardCharsets.UTF_8));
       });
+      byte[] newcomer = "<entry uri=\"sip:newcomer@tucket.example\"/>".getBytes(StandardCharsets.UTF_8);
+      String place = path + "/~~/resource-lists/list/entry[@uri=\"sip:newcomer@tucket.example\"]";
+      measure("PUT new element and DELETE it, " + size, i -> {
+        put(place, "application/xcap-el+xml", newcomer);
+        return ask("DELETE", place, Map.of(), new byte[0]);
+      });
     }
   }
 

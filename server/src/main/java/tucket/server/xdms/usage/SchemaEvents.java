@@ -30,7 +30,7 @@ final class SchemaEvents {
 
     /// The children to look at.
     List<XmlSpan> of(XmlSpan parent) {
-      return parent.childrenNear(from, to, spare);
+      return this == ALL ? parent.children() : parent.childrenNear(from, to, spare);
     }
 
     /// The same, whatever they are called.
