@@ -270,7 +270,7 @@ class XcapEditTest {
   }
 
   @Test
-  void aListOfTenThousandIsEditedInTheTimeOfReadingIt() {
+  void aListOfTenThousandIsEditedWithoutReadingItAgain() {
     StringBuilder many = new StringBuilder("<resource-lists xmlns=\"" + LISTS + "\"><list name=\"big\">");
     for (int i = 0; i < 10_000; i++) {
       many.append("<entry uri=\"sip:user").append(i).append("@example.com\"><display-name>User Number ").append(i).append("</display-name></entry>\n");
@@ -279,11 +279,12 @@ class XcapEditTest {
     String selector = "resource-lists/list[@name=\"big\"]/entry[@uri=\"sip:fresh@example.com\"]";
     XmlTree after = tree;
     long start = System.nanoTime();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 5000; i++) {
       after = edited(new XcapEdit(LISTS).put(tree, NodeSelector.parse(selector, Map.of()),
           "<entry uri=\"sip:fresh@example.com\"/>".getBytes(StandardCharsets.UTF_8))).tree();
     }
-    assertThat(System.nanoTime() - start).isLessThan(20_000_000_000L); // about 10 ms each on an idle machine; quadratic would be minutes
+    // 0.6 s in all, with the list read once; reading it again for each would be a minute
+    assertThat(System.nanoTime() - start).isLessThan(20_000_000_000L);
     assertThat(after.root().children().getFirst().children()).hasSize(10_001);
   }
 
