@@ -3,6 +3,7 @@ package tucket.app.load;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ public final class Load implements AutoCloseable {
   private final Map<Integer, Long> statuses = new TreeMap<>();
   private final LatencyHistogram latency = new LatencyHistogram();
   private final List<Exchange> resting = new ArrayList<>();
+  /// Where a rate is wanted: the lanes on which nothing is under way, the one that has been so longest first.
+  private final ArrayDeque<Exchange> free = new ArrayDeque<>();
   private Pace pace = Pace.NONE;
   private int inFlight;
   private long sent;
@@ -46,6 +49,7 @@ public final class Load implements AutoCloseable {
   private long lastArrival;
   private long firstArrival;
   private long cut;
+  private long lookAgain;
   private boolean collected;
   private boolean mute;
   private boolean closed;
@@ -72,8 +76,10 @@ public final class Load implements AutoCloseable {
     wires.open();
     for (int i = 0; i < lanes.length; i++) {
       lanes[i] = new Exchange(wireOf(i % plan.senders(), 0), i);
+      free.add(lanes[i]);
     }
     synchronized (this) {
+      lookAgain = now();
       tick();
     }
   }
@@ -285,6 +291,7 @@ public final class Load implements AutoCloseable {
     }
     lane.sequence++;
     if (plan.rate() > 0) {
+      free.add(lane);
       due(now);
     } else if (status == 503) {
       resting.add(lane); // until the next tick: who is turned away does not come back at once
@@ -298,12 +305,9 @@ public final class Load implements AutoCloseable {
 
   /// Sends what is due by now, as far as lanes are free.
   private void due(long now) {
-    for (int i = 0; i < lanes.length && pace.due(now) > runSent && !pace.isOver(now, runSent); i++) {
-      int lane = (int) ((runSent + i) % lanes.length);
-      if (!lanes[lane].open) {
-        long number = runSent++;
-        message(lanes[lane], pace.dueAt(number), now);
-      }
+    while (!free.isEmpty() && pace.due(now) > runSent && !pace.isOver(now, runSent)) {
+      long number = runSent++;
+      message(free.remove(), pace.dueAt(number), now);
     }
   }
 
@@ -348,14 +352,9 @@ public final class Load implements AutoCloseable {
     }
     long now = now();
     long patience = plan.patience().toNanos();
-    for (Exchange lane : lanes) {
-      if (lane.open) {
-        if (now - lane.since > patience) {
-          end(lane, 0, now);
-        } else {
-          lane.repeat(now);
-        }
-      }
+    if (now - lookAgain >= 0) {
+      lookAgain = now + TICK;
+      look(now, patience);
     }
     enrolment.tick(now, patience);
     notifications.tick(now, patience);
@@ -368,6 +367,19 @@ public final class Load implements AutoCloseable {
     }
     notifyAll();
     world.clock().after(Duration.ofNanos(paced ? PACED_TICK : TICK), this::tick);
+  }
+
+  /// Sends again what has waited too long for its answer, and gives up what has waited for good.
+  private void look(long now, long patience) {
+    for (Exchange lane : lanes) {
+      if (lane.open) {
+        if (now - lane.since > patience) {
+          end(lane, 0, now);
+        } else {
+          lane.repeat(now);
+        }
+      }
+    }
   }
 
   private synchronized void pause() {
