@@ -2,12 +2,15 @@
 package tucket.server;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /// Handed to every part that counts something; the registry is the caller's, so that two servers in one process do not mix. Labels take
 /// values from small fixed sets only, never from the wire. Thread-safe.
@@ -49,6 +52,12 @@ public final class Metrics {
   /// A value that is read when somebody asks.
   public void gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder().name(name).help(help).callback(c -> c.call(value.getAsDouble())).register(registry);
+  }
+
+  /// Counts that somebody else keeps, read when somebody asks; `label` tells them apart.
+  public void counts(String name, String help, String label, Supplier<Map<String, Long>> values) {
+    CounterWithCallback.builder().name(name).help(help).labelNames(label).callback(c -> values.get().forEach((which, n) -> c.call(n, which)))
+        .register(registry);
   }
 
   /// A request of ours to answer got its final response. An unknown method counts as `other`.

@@ -92,6 +92,7 @@ public final class Assembly implements AutoCloseable {
       OwnAddresses addresses = new OwnAddresses(coreSettings);
       listener = new SipListener(world, config.limits(), metrics, coreSettings.serverName());
       stack = closing(new SipStack(world, to.sip(), closing(new Resolvers(config, world)), listener));
+      WireMetrics.of(metrics, stack, system.network().figures());
       Core core = core(coreSettings, engine, subscribers, addresses, metrics);
       calls = core.im1;
       XdmParts xdm = closing(new XdmParts(config, world, coreSettings, engine, subscribers, tls, metrics));

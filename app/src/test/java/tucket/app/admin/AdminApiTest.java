@@ -84,7 +84,8 @@ class AdminApiTest {
   void healthAndMetricsAreOpen() {
     try (AdminClient anybody = new AdminClient(server.http().orElseThrow(), null)) {
       assertThat(anybody.get("/health").body()).contains("\"status\":\"up\"");
-      assertThat(anybody.get("/metrics").body()).contains("# TYPE tucket_registered_users gauge");
+      assertThat(anybody.get("/metrics").body()).contains("# TYPE tucket_registered_users gauge")
+          .contains("tucket_sip_events_total{event=\"refused\"} 0.0").contains("tucket_network_events_total{event=\"bytes_in\"}");
     }
   }
 
