@@ -98,9 +98,16 @@ final class TucketServer implements Subject {
 
   /// Starts it and waits until it says that it is ready.
   static TucketServer start(Clock clock, Path folder, Path configuration) {
+    return start(clock, folder, configuration, List.of());
+  }
+
+  /// Likewise; `before` is a command that is to run the server's, such as taskset(1).
+  static TucketServer start(Clock clock, Path folder, Path configuration, List<String> before) {
     Path log = folder.resolve("server.log");
     long began = clock.nanos();
-    Process process = Processes.start(log, command(configuration), Map.of("TUCKET_BUILD", "no"));
+    List<String> command = new ArrayList<>(before);
+    command.addAll(command(configuration));
+    Process process = Processes.start(log, command, Map.of("TUCKET_BUILD", "no"));
     Deadline by = Deadline.in(PATIENCE, clock);
     while (!by.passed(clock)) {
       Optional<String> ready = Machine.text(log).lines().filter(l -> l.startsWith("{") && l.contains("\"ready\"")).findFirst();
