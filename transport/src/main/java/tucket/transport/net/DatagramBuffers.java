@@ -9,8 +9,11 @@ final class DatagramBuffers extends FixedRecvByteBufAllocator {
   /// Datagrams that one system call may read.
   static final int BATCH = 16;
 
+  /// Datagrams that are read before anything is done with them: all that the kernel has, nearly. What waits there is not seen, and what overflows is lost.
+  private static final int MOST = 4096;
+
   DatagramBuffers(int datagrams, int datagramBytes) {
     super(datagrams * datagramBytes);
-    maxMessagesPerRead(64);
+    maxMessagesPerRead(MOST);
   }
 }
