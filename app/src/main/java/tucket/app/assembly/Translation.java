@@ -82,7 +82,8 @@ final class Translation {
             .withRemembered(c.transactions())
             .withRequestsPerSecond(c.requestsPerSecond())
             .withConnections(c.total(), c.fromOneAddress())
-            .withTimes(c.connect(), c.idle(), c.message());
+            .withTimes(c.connect(), c.idle(), c.message())
+            .withWaiting(c.waiting());
     return SipSettings.DEFAULT
         .withTimers(Timers.of(timers.t1(), timers.t2(), timers.t4()))
         .withMessages(new SipLimits(body + c.header(), c.header(), c.headers(), c.headerLine(), body))

@@ -21,13 +21,15 @@ public record Config(
     Connections connections, Lab lab, Log log) {
 
   /// Bounds of the SIP sockets, and of those of HTTP. Over `outbox` bytes that wait for one peer its connection is cut, over `outboxes` in all the fullest are;
-  /// `message` is how long a message may take from its first byte to its last. `transactions` are remembered to answer repeats;
+  /// `waiting` is how long a request may wait for its turn until new ones are refused, zero for any time; `message` is how long a message may take from its
+  /// first byte to its last. `transactions` are remembered to answer repeats;
   /// `unlimited` are addresses from which any number of requests a second may come. `headers` counts the header lines of a message,
   /// `header` the bytes of all of them, `headerLine` those of one.
   public record Connections(
       int total, int fromOneAddress, int requestsPerSecond, List<InetAddress> unlimited, int http, int httpRequests, int transactions,
       int backlog, int outbox, long outboxes, int datagramOutbox, int headers, int header, int headerLine,
-      Duration connect, Duration handshake, Duration firstByte, Duration message, Duration stall, Duration idle, Duration httpRequest, Duration httpIdle) {}
+      Duration waiting, Duration connect, Duration handshake, Duration firstByte, Duration message, Duration stall, Duration idle, Duration httpRequest,
+      Duration httpIdle) {}
 
   public record Sip(List<Endpoint> listen, String advertise, Tls tls, Timers timers, Map<String, InetAddress> hosts) {}
 

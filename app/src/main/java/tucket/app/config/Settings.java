@@ -239,6 +239,7 @@ final class Settings {
         in.number("limits.header-lines", 20, 100_000),
         (int) in.bytes("limits.header", 2048, 16 * mebi),
         (int) in.bytes("limits.header-line", 512, 16 * mebi),
+        in.time("limits.wait-time", Duration.ZERO, hour),
         in.time("limits.connect-time", least, hour),
         in.time("limits.handshake-time", least, hour),
         in.time("limits.first-byte-time", least, hour),

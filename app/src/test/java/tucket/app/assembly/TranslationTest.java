@@ -32,9 +32,9 @@ class TranslationTest {
   void theLimitsOfTheSipStack() {
     SipSettings sip = of("limits.requests=11", "limits.transactions=12", "limits.requests-a-second-from-one-address=13", "limits.connections=14",
         "limits.connections-from-one-address=15", "limits.connect-time=101ms", "limits.idle-time=102ms", "limits.message-time=103ms",
-        "limits.unlimited-addresses=[\"192.0.2.1\"]").sip();
+        "limits.wait-time=104ms", "limits.unlimited-addresses=[\"192.0.2.1\"]").sip();
     assertThat(sip.limits()).isEqualTo(new SipSettings.Limits(11, 12, 13, 14, 15, SipSettings.Limits.DEFAULT.retryAfter(), Duration.ofMillis(101),
-        Duration.ofMillis(102), Duration.ofMillis(103)));
+        Duration.ofMillis(102), Duration.ofMillis(103), Duration.ofMillis(104)));
     assertThat(sip.unpaced()).containsExactly(InetAddress.ofLiteral("192.0.2.1"));
   }
 

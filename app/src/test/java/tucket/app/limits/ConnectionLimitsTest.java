@@ -79,6 +79,25 @@ class ConnectionLimitsTest {
     }
   }
 
+  @Shows("limits.wait-time")
+  @Test
+  void whereAQueueStandsSoLongARequestMayWaitForItsTurn() throws IOException {
+    Wire wire = lab("limits.wait-time=1us").wire();
+    String refused = "";
+    for (int round = 0; round < 100_000 && refused.isEmpty(); round++) {
+      StringBuilder many = new StringBuilder();
+      for (int i = 0; i < 150; i++) {
+        many.append(wire.options());
+      }
+      wire.write(many.toString());
+      for (int i = 0; i < 150; i++) {
+        String head = wire.head();
+        refused = head.startsWith("SIP/2.0 503") ? head : refused;
+      }
+    }
+    assertThat(refused).contains("Retry-After: ");
+  }
+
   @Shows("limits.transactions")
   @Test
   void soManyTransactionsAreRemembered() throws IOException {

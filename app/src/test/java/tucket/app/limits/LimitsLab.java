@@ -45,7 +45,8 @@ final class LimitsLab implements AutoCloseable {
 
   LimitsLab(String... settings) {
     List<String> all = new ArrayList<>(List.of(
-        "sip.listen=[\"udp:127.0.0.1:0\",\"tcp:127.0.0.1:0\"]", "http.listen=\"\"", "storage.engine=memory", "lab.users=true", "log.level=error"));
+        "sip.listen=[\"udp:127.0.0.1:0\",\"tcp:127.0.0.1:0\"]", "http.listen=\"\"", "storage.engine=memory", "lab.users=true", "log.level=error",
+        "limits.wait-time=0")); // floods are to be answered here
     all.addAll(List.of(settings));
     server = Assembly.start(ConfigFile.read(Optional.empty(), all));
   }

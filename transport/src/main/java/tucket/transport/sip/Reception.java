@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.Params;
+import tucket.protocol.sip.Edit;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipFramer;
 import tucket.protocol.sip.SipMessage;
@@ -39,6 +40,7 @@ final class Reception {
   private final SipStack.Handler handler;
   private final SipReader reader;
   private final Pace<InetAddress> pace;
+  private final Pressure pressure;
   private volatile boolean draining;
 
   Reception(World world, SipSettings settings, Transactions transactions, Flows flows, Tally tally, SipStack.Handler handler) {
@@ -50,6 +52,7 @@ final class Reception {
     this.handler = handler;
     this.reader = new SipReader(settings.messages());
     this.pace = new Pace<>(settings.limits().requestsPerSecond(), ADDRESSES);
+    this.pressure = new Pressure(settings.limits().waiting().toNanos(), world.clock().nanos());
   }
 
   /// From now on new requests are turned away.
@@ -178,7 +181,7 @@ final class Reception {
       return;
     }
     boolean ack = request.method().equals("ACK");
-    if (!ack && (draining || transactions.isFull() || isTooFast(flow))) { // before anything else is looked at: refusing has to be cheap
+    if (!ack && (draining || transactions.isFull() || isTooFast(flow) || isTooMuch(request))) { // before anything else is looked at: refusing has to be cheap
       tally.refused.increment();
       reject(request, flow, Status.SERVICE_UNAVAILABLE, Status.reason(Status.SERVICE_UNAVAILABLE));
       return;
@@ -197,6 +200,12 @@ final class Reception {
   private boolean isTooFast(Flow flow) {
     InetAddress from = flow.remote().getAddress();
     return !pace.admits(from, world.clock().nanos()) && !settings.unpaced().contains(from);
+  }
+
+  // What ends or answers something, or belongs to a session, makes room: only what begins something is turned away.
+  private boolean isTooMuch(SipRequest request) {
+    return !pressure.admits(transactions.pendingReceived(), world.clock().nanos()) && !request.method().equals("CANCEL")
+        && !request.first(Header.TO).orElse("").contains("tag=");
   }
 
   private void acknowledged(SipRequest ack, Flow flow) {
@@ -218,7 +227,11 @@ final class Reception {
     if (request.method().equals("CANCEL")) {
       cancel(key, handle);
     } else {
-      world.threads().start("sip " + request.method(), () -> handle(handle));
+      pressure.joined();
+      world.threads().start("sip " + request.method(), () -> {
+        pressure.began(world.clock().nanos());
+        handle(handle);
+      });
     }
   }
 
@@ -271,9 +284,11 @@ final class Reception {
     if (!request.method().equals("ACK")) {
       try {
         SipRequest stamped = stamp(request, flow);
-        SipResponse response = SipResponse.to(stamped, status, reason);
-        boolean later = status == Status.SERVICE_UNAVAILABLE; // RFC 3261 section 21.5.4
-        reply(stamped, flow, later ? response.with(Header.RETRY_AFTER, Integer.toString(settings.limits().retryAfter())) : response);
+        Edit edit = SipResponse.to(stamped, status, reason).edit();
+        if (status == Status.SERVICE_UNAVAILABLE) { // RFC 3261 section 21.5.4
+          edit.append(Header.RETRY_AFTER, Integer.toString(settings.limits().retryAfter()));
+        }
+        reply(stamped, flow, edit);
       } catch (Malformed unreadable) {
         return; // no way back
       }
@@ -281,11 +296,14 @@ final class Reception {
   }
 
   // The To tag has to be the same for each repetition of the request (RFC 3261 section 8.2.7): it is made of the branch.
-  private void reply(SipRequest stamped, Flow flow, SipResponse response) {
+  private void reply(SipRequest stamped, Flow flow, Edit response) {
     Via via = stamped.topVia();
     String tag = STATELESS + Integer.toHexString(via.branch().orElse("").hashCode());
+    String to = stamped.first(Header.TO).orElse("");
+    boolean plain = !to.isEmpty() && !to.contains("tag="); // who refuses much reads little
+    SipResponse tagged = plain ? response.with(Header.TO, to + ";tag=" + tag).response() : response.response().withToTag(tag);
     tally.responsesSent.increment();
-    replyFlow(via, flow).send(response.withToTag(tag).encode());
+    replyFlow(via, flow).send(tagged.encode());
   }
 
   // ---- the way back

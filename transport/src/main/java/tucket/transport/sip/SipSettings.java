@@ -23,31 +23,37 @@ public record SipSettings(
   /// `Retry-After: retryAfter` seconds; likewise where one IP address sends more than `requestsPerSecond` (0: any number) over time.
   /// Over `connections` in all or `connectionsPerPeer` from one IP address, a new connection is closed
   /// at once. A connection attempt takes at most `connectWithin`; a connection is closed when nothing has arrived for `idle`, or when a
-  /// message that began to arrive has not ended after `messageWithin`.
+  /// message that began to arrive has not ended after `messageWithin`. `waiting` is how long a request may wait for its handler to begin: where it
+  /// would be longer, new requests outside of dialogs get the 503 too (zero: any time).
   public record Limits(
       int pending, int remembered, int requestsPerSecond, int connections, int connectionsPerPeer, int retryAfter, Duration connectWithin,
-      Duration idle, Duration messageWithin) {
+      Duration idle, Duration messageWithin, Duration waiting) {
     public static final Limits DEFAULT =
-        new Limits(20_000, 1_000_000, 0, 50_000, 5_000, 5, Duration.ofSeconds(4), Duration.ofHours(1), Duration.ofSeconds(30));
+        new Limits(20_000, 1_000_000, 0, 50_000, 5_000, 5, Duration.ofSeconds(4), Duration.ofHours(1), Duration.ofSeconds(30),
+            Duration.ZERO);
 
     public Limits withPending(int most) {
-      return new Limits(most, remembered, requestsPerSecond, connections, connectionsPerPeer, retryAfter, connectWithin, idle, messageWithin);
+      return new Limits(most, remembered, requestsPerSecond, connections, connectionsPerPeer, retryAfter, connectWithin, idle, messageWithin, waiting);
     }
 
     public Limits withConnections(int most, int mostPerPeer) {
-      return new Limits(pending, remembered, requestsPerSecond, most, mostPerPeer, retryAfter, connectWithin, idle, messageWithin);
+      return new Limits(pending, remembered, requestsPerSecond, most, mostPerPeer, retryAfter, connectWithin, idle, messageWithin, waiting);
     }
 
     public Limits withTimes(Duration connect, Duration idleFor, Duration message) {
-      return new Limits(pending, remembered, requestsPerSecond, connections, connectionsPerPeer, retryAfter, connect, idleFor, message);
+      return new Limits(pending, remembered, requestsPerSecond, connections, connectionsPerPeer, retryAfter, connect, idleFor, message, waiting);
     }
 
     public Limits withRemembered(int most) {
-      return new Limits(pending, most, requestsPerSecond, connections, connectionsPerPeer, retryAfter, connectWithin, idle, messageWithin);
+      return new Limits(pending, most, requestsPerSecond, connections, connectionsPerPeer, retryAfter, connectWithin, idle, messageWithin, waiting);
+    }
+
+    public Limits withWaiting(Duration most) {
+      return new Limits(pending, remembered, requestsPerSecond, connections, connectionsPerPeer, retryAfter, connectWithin, idle, messageWithin, most);
     }
 
     public Limits withRequestsPerSecond(int mostFromOneAddress) {
-      return new Limits(pending, remembered, mostFromOneAddress, connections, connectionsPerPeer, retryAfter, connectWithin, idle, messageWithin);
+      return new Limits(pending, remembered, mostFromOneAddress, connections, connectionsPerPeer, retryAfter, connectWithin, idle, messageWithin, waiting);
     }
   }
 
