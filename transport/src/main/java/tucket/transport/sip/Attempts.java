@@ -188,8 +188,9 @@ final class Attempts implements ClientTransaction {
       }
       current = exchange;
     }
-    exchange.start(until);
-    if (isCancelled()) {
+    if (!exchange.start(until)) {
+      failed(exchange, new Outcome.Unreachable("the connection to " + flow.remote() + " was lost"));
+    } else if (isCancelled()) {
       exchange.cancel();
     }
   }

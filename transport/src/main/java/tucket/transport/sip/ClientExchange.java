@@ -39,16 +39,21 @@ final class ClientExchange extends Running {
     return key.method().equals("INVITE");
   }
 
-  /// Sends the request; gives up at `until` where no response has come by then (and see [Attempts#deadline]).
-  void start(long until) {
+  /// Sends the request; gives up at `until` where no response has come by then (and see [Attempts#deadline]). False where the connection was lost before:
+  /// the owner could not be told yet.
+  boolean start(long until) {
     Actions actions = new Actions();
     synchronized (this) {
+      if (isOver()) {
+        return false;
+      }
       giveUpAt(until);
       machine.start(table.now(), actions);
       settle(actions);
     }
     table.tally().requestsSent.increment();
     perform(actions);
+    return true;
   }
 
   void receive(SipResponse response) {
