@@ -300,7 +300,7 @@ final class Reception {
     Via via = stamped.topVia();
     String tag = STATELESS + Integer.toHexString(via.branch().orElse("").hashCode());
     String to = stamped.first(Header.TO).orElse("");
-    boolean plain = !to.isEmpty() && !to.contains("tag="); // who refuses much reads little
+    boolean plain = !to.isEmpty() && !to.contains("tag=") && to.chars().allMatch(c -> c >= ' '); // who refuses much reads little
     SipResponse tagged = plain ? response.with(Header.TO, to + ";tag=" + tag).response() : response.response().withToTag(tag);
     tally.responsesSent.increment();
     replyFlow(via, flow).send(tagged.encode());
