@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.Malformed;
 import tucket.protocol.sip.Edit;
@@ -36,6 +37,7 @@ final class CallFork {
   private final List<Branch> branches = new ArrayList<>();
   private final Deque<SipResponse> provisional = new ArrayDeque<>();
   private @Nullable Branch winner;
+  private volatile @Nullable Thread waiting;
   private boolean givenUp;
   private boolean over;
 
@@ -82,7 +84,7 @@ final class CallFork {
         heard |= response.status() > 100; // a stack says 100 where nobody is behind it
         if (response.isProvisional()) {
           provisional.add(response);
-          CallFork.this.notifyAll();
+          wake();
           return;
         }
         again = answer != null;
@@ -91,7 +93,7 @@ final class CallFork {
           if (response.isSuccess() && winner == null && !over) {
             winner = this;
           }
-          CallFork.this.notifyAll();
+          wake();
         }
         if (!response.isSuccess() || !again && winner == this) {
           return;
@@ -131,7 +133,7 @@ final class CallFork {
           way++;
         } else if (answer == null) {
           answer = outcome.asResponse(current().request());
-          CallFork.this.notifyAll();
+          wake();
         }
       }
       if (next) {
@@ -152,20 +154,21 @@ final class CallFork {
 
   /// Blocks until somebody has taken it, or nobody will. A place that says nothing until `silent` counts as silent.
   Reached run(List<Place> places, Deadline silent, Deadline by) {
+    waiting = Thread.currentThread();
     places.forEach(p -> branches.add(new Branch(p)));
     ringing.whenGivenUp(this::giveUp);
     branches.forEach(Branch::begin);
     Clock clock = calls.world().clock();
     while (true) {
       List<SipResponse> ring = new ArrayList<>();
+      Optional<Deadline> until = Optional.empty();
       boolean done;
       synchronized (this) {
         done = winner != null || branches.stream().allMatch(b -> b.answer != null)
             || branches.stream().anyMatch(b -> b.answer != null && b.answer.status() >= 600);
         boolean late = by.passed(clock) || silent.passed(clock) && branches.stream().noneMatch(b -> b.heard && b.answer == null);
         if (!done && !late && provisional.isEmpty() && !givenUp) {
-          Deadline next = silent.passed(clock) ? by : silent;
-          pause(Math.clamp(next.left(clock).toMillis() + 1, 1, 1000));
+          until = Optional.of(silent.passed(clock) ? by : silent);
         }
         ring.addAll(provisional);
         provisional.clear();
@@ -176,21 +179,28 @@ final class CallFork {
       if (done) {
         return result();
       }
+      until.ifPresent(this::pause);
     }
   }
 
-  private void pause(long millis) {
-    try {
-      wait(millis);
-    } catch (InterruptedException e) {
-      givenUp = true;
-      Thread.currentThread().interrupt();
+  /// What has happened since the look that found nothing ends it at once.
+  private void pause(Deadline until) {
+    Clock clock = calls.world().clock();
+    Clock.Alarm alarm = clock.after(until.left(clock).plusMillis(1), this::wake);
+    LockSupport.park(this);
+    alarm.cancel();
+    if (Thread.currentThread().isInterrupted()) {
+      giveUp();
     }
+  }
+
+  private void wake() {
+    LockSupport.unpark(waiting);
   }
 
   private synchronized void giveUp() {
     givenUp = true;
-    notifyAll();
+    wake();
   }
 
   private Reached result() {

@@ -1,6 +1,7 @@
 // One connection that carries MSRP.
 package tucket.transport.msrp;
 
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -194,7 +195,7 @@ final class MsrpConnection implements MsrpReader.Sink {
 
   /// The connection is gone.
   void lost() {
-    ends.forEach(e -> e.post(new SessionEvent.Lost(number)));
+    ends.stream().sorted(Comparator.comparing(e -> e.uri().sessionId())).forEach(e -> e.post(new SessionEvent.Lost(number)));
     stack.relay().ifPresent(r -> List.copyOf(paths).forEach(r::remove));
   }
 }

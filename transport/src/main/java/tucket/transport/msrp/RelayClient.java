@@ -8,9 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import tucket.protocol.Malformed;
 import tucket.protocol.msrp.MsrpHeader;
 import tucket.protocol.msrp.MsrpRequest;
@@ -18,6 +15,7 @@ import tucket.protocol.msrp.MsrpResponse;
 import tucket.protocol.msrp.MsrpStatus;
 import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.msrp.MsrpWriter;
+import tucket.transport.Deadline;
 import tucket.transport.Unavailable;
 
 /// The client's side of RFC 4976 section 5.1, with one relay. Thread-safe.
@@ -95,12 +93,8 @@ final class RelayClient {
     Duration patience = stack.settings().times().response();
     try {
       connection.flow.send(MsrpWriter.write(auth));
-      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException silent) {
-      throw new Unavailable("The MSRP relay " + relay + " does not answer.", silent);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Unavailable("interrupted", e);
+      return Deadline.in(patience, stack.world().clock()).await(answer, stack.world().clock())
+          .orElseThrow(() -> new Unavailable("The MSRP relay " + relay + " does not answer."));
     } finally {
       asked.remove(auth.transactionId());
     }

@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import tucket.protocol.Malformed;
 import tucket.protocol.msrp.MsrpStatus;
@@ -32,6 +29,7 @@ import tucket.server.reference.Devices;
 import tucket.server.reference.Im2ServerCore;
 import tucket.server.reference.Im7ClientServer;
 import tucket.server.reference.Reached;
+import tucket.transport.Clock;
 import tucket.transport.Deadline;
 import tucket.transport.World;
 
@@ -96,14 +94,10 @@ public final class LargeMessagePush {
         return Status.NOT_ACCEPTABLE_HERE;
       }
       media.send(content, outcome::complete);
-      return SessionOutcome.asSip(outcome.get(parts.session().ringing().toNanos(), TimeUnit.NANOSECONDS));
+      Clock clock = parts.world().clock();
+      return Deadline.in(parts.session().ringing(), clock).await(outcome, clock).map(SessionOutcome::asSip).orElse(Status.TEMPORARILY_UNAVAILABLE);
     } catch (Malformed fault) {
       return Status.NOT_ACCEPTABLE_HERE;
-    } catch (TimeoutException | ExecutionException silent) {
-      return Status.TEMPORARILY_UNAVAILABLE;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Status.TEMPORARILY_UNAVAILABLE;
     }
   }
 

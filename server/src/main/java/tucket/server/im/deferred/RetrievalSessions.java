@@ -8,9 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -203,14 +200,12 @@ public final class RetrievalSessions {
     SipResponse deliver(Reading reading) {
       CompletableFuture<Integer> outcome = new CompletableFuture<>();
       media.send(parts.messages().wrapped(reading), outcome::complete);
-      int status = Status.TEMPORARILY_UNAVAILABLE;
-      try {
-        status = SessionOutcome.asSip(outcome.get(parts.session().ringing().toNanos(), TimeUnit.NANOSECONDS));
-      } catch (TimeoutException | ExecutionException silent) {
+      Clock clock = parts.world().clock();
+      Optional<Integer> said = Deadline.in(parts.session().ringing(), clock).await(outcome, clock);
+      if (said.isEmpty()) {
         LOG.debug("a deferred message was not taken in its session: {}", reading.envelope().messageId());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       }
+      int status = said.map(SessionOutcome::asSip).orElse(Status.TEMPORARILY_UNAVAILABLE);
       linger();
       if (status != Status.TEMPORARILY_UNAVAILABLE && isLast(reading)) {
         parts.world().threads().start("end retrieval", this::close);

@@ -10,9 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -149,7 +146,7 @@ public final class SessionPush {
             return begin(key, reading, false);
           }
           boolean asked = !key.notifications() && reading.envelope().wanted().contains(Disposition.POSITIVE_DELIVERY);
-          if (answer.isPresent() && asked && watch.await(parts.session().grace())) {
+          if (answer.isPresent() && asked && watch.await(Deadline.in(parts.session().grace(), parts.world().clock()), parts.world().clock())) {
             return Optional.of(open.response(Status.OK)); // it has the message, whatever it said to the session
           }
           return answer;
@@ -255,16 +252,12 @@ public final class SessionPush {
     int send(Reading reading) {
       CompletableFuture<Integer> outcome = new CompletableFuture<>();
       media.send(parts.messages().wrapped(reading), outcome::complete);
-      try {
-        int status = outcome.get(parts.patience().toNanos(), TimeUnit.NANOSECONDS);
+      Clock clock = parts.world().clock();
+      Optional<Integer> status = Deadline.in(parts.patience(), clock).await(outcome, clock);
+      if (status.isPresent()) {
         linger();
-        return SessionOutcome.asSip(status);
-      } catch (TimeoutException | ExecutionException silent) {
-        return Status.TEMPORARILY_UNAVAILABLE;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return Status.TEMPORARILY_UNAVAILABLE;
       }
+      return status.map(SessionOutcome::asSip).orElse(Status.TEMPORARILY_UNAVAILABLE);
     }
 
     SipResponse response(int status) {

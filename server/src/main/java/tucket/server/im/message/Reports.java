@@ -1,47 +1,42 @@
 // Who is waiting to hear that a message has been delivered.
 package tucket.server.im.message;
 
-import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import tucket.protocol.sip.AddressOfRecord;
+import tucket.transport.Clock;
+import tucket.transport.Deadline;
 
 /// A terminal reports the message in an INVITE as delivered before it answers the INVITE, and then may well refuse the session: whether it has
 /// the message is told by the notification and not by the status. Thread-safe; holds only what is watched at this moment.
 public final class Reports {
   private record Key(AddressOfRecord recipient, String messageId) {}
 
-  private final Map<Key, CountDownLatch> watched = new ConcurrentHashMap<>();
+  private final Map<Key, CompletableFuture<Boolean>> watched = new ConcurrentHashMap<>();
 
   /// One message that is watched; to be closed.
   public final class Watch implements AutoCloseable {
     private final Key key;
-    private final CountDownLatch latch;
+    private final CompletableFuture<Boolean> told;
 
     private Watch(Key key) {
       this.key = key;
-      this.latch = watched.computeIfAbsent(key, k -> new CountDownLatch(1));
+      this.told = watched.computeIfAbsent(key, k -> new CompletableFuture<>());
     }
 
     public boolean seen() {
-      return latch.getCount() == 0;
+      return told.isDone();
     }
 
-    /// Waits for the report at most that long; whether it has come.
-    public boolean await(Duration most) {
-      try {
-        return latch.await(most.toNanos(), TimeUnit.NANOSECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return seen();
-      }
+    /// Waits for the report until then; whether it has come.
+    public boolean await(Deadline by, Clock clock) {
+      return by.await(told, clock).isPresent();
     }
 
     @Override
     public void close() {
-      watched.remove(key, latch);
+      watched.remove(key, told);
     }
   }
 
@@ -57,9 +52,9 @@ public final class Reports {
 
   /// `recipient` says that he has that message.
   public void reported(AddressOfRecord recipient, String messageId) {
-    CountDownLatch latch = watched.get(new Key(recipient, messageId));
-    if (latch != null) {
-      latch.countDown();
+    CompletableFuture<Boolean> told = watched.get(new Key(recipient, messageId));
+    if (told != null) {
+      told.complete(true);
     }
   }
 }

@@ -1,15 +1,13 @@
 // INVITEs of two users to each other that are on their way at the same time.
 package tucket.server.im.participating;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import tucket.protocol.sip.AddressOfRecord;
+import tucket.transport.Clock;
+import tucket.transport.Deadline;
 
 /// RCS-e terminals leave an INVITE unanswered while one of their own is pending: two that cross would both wait for ever. So the second is not
 /// sent to the one who is calling himself: the server takes back the first, answers both, and joins them. Where each of two servers has sent an
@@ -68,16 +66,9 @@ final class Crossings {
       return true;
     }
 
-    /// Waits until it is decided, at most that long; whether the one it was taken back for has been answered with it.
-    boolean await(Duration most) {
-      try {
-        return ended.get(most.toNanos(), TimeUnit.NANOSECONDS);
-      } catch (TimeoutException | ExecutionException late) {
-        return false;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+    /// Waits until it is decided, at most until `by`; whether the one it was taken back for has been answered with it.
+    boolean await(Deadline by, Clock clock) {
+      return by.await(ended, clock).orElse(false);
     }
 
     /// It is decided: returns for whom it was taken back, if for anybody.

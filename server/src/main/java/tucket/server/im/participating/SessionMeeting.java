@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import tucket.protocol.msrp.MsrpStatus;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
@@ -18,6 +15,8 @@ import tucket.server.im.message.Reading;
 import tucket.server.reference.Call;
 import tucket.server.reference.Device;
 import tucket.server.reference.Im7ClientServer;
+import tucket.transport.Clock;
+import tucket.transport.Deadline;
 
 /// Both callers get a 200 and are joined by a relay; the first message of each is given to the other in that session. The delivery law holds: that of
 /// `kept` is stored before its 200 and settled when it is taken, that of `other` is taken before its 200. So does order: that of `kept` waits at the head of
@@ -79,16 +78,10 @@ final class SessionMeeting {
     return true;
   }
 
-  private static OptionalInt give(SessionRelay relay, Reading message) {
+  private OptionalInt give(SessionRelay relay, Reading message) {
     CompletableFuture<Integer> outcome = new CompletableFuture<>();
     relay.toCaller(message, outcome::complete);
-    try {
-      return OptionalInt.of(outcome.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS));
-    } catch (TimeoutException | ExecutionException silent) {
-      return OptionalInt.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return OptionalInt.empty();
-    }
+    Clock clock = parts.world().clock();
+    return Deadline.in(PATIENCE, clock).await(outcome, clock).map(OptionalInt::of).orElse(OptionalInt.empty());
   }
 }

@@ -246,13 +246,17 @@ final class SessionSetup {
         wasReported = watch.seen();
         met = second.isPresent() && !invitation.isOver() && meet(second.get());
         boolean wanted = first.filter(r -> r.envelope().wanted().contains(Disposition.POSITIVE_DELIVERY)).isPresent();
-        wasReported |= !met && wanted && !invitation.isOver() && isAnswered(reached) && watch.await(parts.session().grace());
+        wasReported |= !met && wanted && !invitation.isOver() && isAnswered(reached) && isReportedYet(watch);
       }
       return reached;
     } finally {
       mine.end();
       mine.tell(met);
     }
+  }
+
+  private boolean isReportedYet(Reports.Watch watch) {
+    return watch.await(Deadline.in(parts.session().grace(), parts.world().clock()), parts.world().clock());
   }
 
   // ---- crossing INVITEs
@@ -271,7 +275,7 @@ final class SessionSetup {
       }
       Crossings.Pending opposite = entry.opposite().orElseThrow();
       boolean asked = !opposite.survives(from) && opposite.meet(this);
-      if (opposite.await(parts.session().ringing()) && asked) {
+      if (opposite.await(by(), parts.world().clock()) && asked) {
         return Optional.empty();
       }
     }

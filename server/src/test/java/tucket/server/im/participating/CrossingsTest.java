@@ -2,10 +2,14 @@
 package tucket.server.im.participating;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.sip.AddressOfRecord;
+import tucket.transport.Deadline;
+import tucket.transport.testing.ManualClock;
 
 class CrossingsTest {
   private static final AddressOfRecord ALICE = AddressOfRecord.of("sip:alice@one.test");
@@ -42,9 +46,14 @@ class CrossingsTest {
   @Test
   void whoIsHeldBackLearnsWhetherHeWasAnswered() {
     Crossings.Pending first = new Crossings().enter(ALICE, BOB, false).own().orElseThrow();
-    assertThat(first.await(Duration.ofMillis(1))).isFalse();
+    ManualClock clock = new ManualClock();
+    Deadline soon = Deadline.in(Duration.ofSeconds(1), clock);
+    CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> first.await(soon, clock));
+    await().until(() -> clock.alarms() == 1);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(waiting).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(false);
     first.end();
     first.tell(true);
-    assertThat(first.await(Duration.ofSeconds(10))).isTrue();
+    assertThat(first.await(Deadline.in(Duration.ofSeconds(10), clock), clock)).isTrue();
   }
 }
