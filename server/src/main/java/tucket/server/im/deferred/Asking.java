@@ -1,4 +1,4 @@
-// Which device of a user sent a request.
+// Which device of a user sent a request or an answer.
 package tucket.server.im.deferred;
 
 import java.util.HashSet;
@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.NameAddr;
+import tucket.protocol.sip.SipMessage;
 import tucket.protocol.sip.SipRequest;
 import tucket.server.reference.Device;
 
@@ -26,15 +27,16 @@ public final class Asking {
 
   /// The device that surely sent it: the one that its Contact names, or the only one of its user that is known at all, for also a device that is not
   /// registered may send.
-  public static Optional<Device> certain(SipRequest request, List<Device> known) {
-    List<Device> named = request.has(Header.CONTACT) && !request.isContactStar() ? named(request, known) : List.of();
+  public static Optional<Device> certain(SipMessage message, List<Device> known) {
+    boolean names = message.has(Header.CONTACT) && !(message instanceof SipRequest request && request.isContactStar());
+    List<Device> named = names ? named(message, known) : List.of();
     List<Device> candidates = named.isEmpty() ? known : named;
     return candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty();
   }
 
-  private static List<Device> named(SipRequest request, List<Device> among) {
+  private static List<Device> named(SipMessage message, List<Device> among) {
     Set<String> names = new HashSet<>();
-    for (NameAddr contact : request.addresses(Header.CONTACT)) {
+    for (NameAddr contact : message.addresses(Header.CONTACT)) {
       names.add(contact.uri().toString());
       contact.params().value("+sip.instance").ifPresent(i -> {
         names.add(i);

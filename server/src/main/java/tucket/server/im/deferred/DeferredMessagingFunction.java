@@ -182,6 +182,11 @@ public final class DeferredMessagingFunction {
     }
   }
 
+  /// Whether it is known without asking the store that nothing waits for the user and nothing is on its way to him past the queue late. Does not block.
+  public boolean isFree(AddressOfRecord user) {
+    return recipients.isLoaded() && recipients.find(user).isEmpty();
+  }
+
   /// Opens what waits for a user while a message to him is decided on.
   public Hold hold(AddressOfRecord user) {
     return new Hold(recipients.hold(user));
@@ -271,6 +276,12 @@ public final class DeferredMessagingFunction {
     /// Whether nothing waits for this device that a session would overtake.
     public boolean isClean(Device device) {
       return recipient.isClean(device.id(), false);
+    }
+
+    /// Whether no message of that author waits for this device which another one of his in a session would overtake; `known` are all devices of the
+    /// user.
+    public boolean isClean(Device device, AddressOfRecord author, List<Device> known) {
+      return isClean(device) || !recipient.isLate(device.id()) && !queue.isAwaited(recipient.user(), device, author, known);
     }
 
     /// Whether nothing waits for this device: an envelope of that kind may go to it past the queue.

@@ -153,6 +153,18 @@ public final class DeferredQueue {
     trace.noteIn(tx, gone.messageId(), what, user.value(), detail);
   }
 
+  /// Whether a message of that author waits for the device; `known` are all devices of the user.
+  boolean isAwaited(AddressOfRecord user, Device device, AddressOfRecord author, List<Device> known) {
+    return engine.read(of(user), view -> {
+      boolean[] found = new boolean[1];
+      QueueTable.scan(view, 0, w -> {
+        found[0] = w.kind() == Envelope.Kind.MESSAGE && w.from().equals(author) && w.state().isPendingFor(device, known);
+        return !found[0];
+      });
+      return found[0];
+    });
+  }
+
   /// Whether anything waits for the user.
   public boolean isEmpty(AddressOfRecord user) {
     return engine.read(of(user), QueueTable::isEmpty);

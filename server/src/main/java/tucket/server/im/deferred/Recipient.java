@@ -259,6 +259,12 @@ final class Recipient {
     }
   }
 
+  /// Whether a message past the queue is on its way to the device.
+  synchronized boolean isLate(DeviceId id) {
+    Line line = lines.get(id);
+    return line != null && line.late > 0;
+  }
+
   /// How many messages past the queue have come to their end late.
   synchronized int lateOver(DeviceId id) {
     return line(id).lateOver;

@@ -18,6 +18,11 @@ public final class Serial {
     this.name = name;
   }
 
+  /// Whether everything that was added has come to its end.
+  public synchronized boolean isIdle() {
+    return !running;
+  }
+
   public void add(Runnable task) {
     synchronized (this) {
       waiting.add(task);

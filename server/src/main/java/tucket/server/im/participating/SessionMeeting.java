@@ -74,7 +74,7 @@ final class SessionMeeting {
       relay.drop(); // what was stored is pushed
       return first.isPresent() && other.isOver();
     }
-    relay.join(first.orElseThrow(), second.get());
+    relay.join(first.orElseThrow(), second.get(), other.request());
     return true;
   }
 

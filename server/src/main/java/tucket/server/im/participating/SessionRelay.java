@@ -2,6 +2,7 @@
 package tucket.server.im.participating;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.ToIntFunction;
@@ -12,22 +13,27 @@ import tucket.protocol.Malformed;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.msrp.MsrpStatus;
 import tucket.protocol.sip.AddressOfRecord;
+import tucket.protocol.sip.SipMessage;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
 import tucket.server.Envelope;
 import tucket.server.Trace;
+import tucket.server.im.deferred.Asking;
+import tucket.server.im.deferred.DeferredMessagingFunction;
 import tucket.server.im.message.Reading;
 import tucket.server.im.message.Serial;
 import tucket.server.im.message.SessionMessages;
 import tucket.server.reference.Call;
+import tucket.server.reference.Device;
+import tucket.server.reference.Im2ServerCore;
 import tucket.server.reference.Im7ClientServer;
 import tucket.transport.Deadline;
 import tucket.transport.World;
 
 /// The participating function in the media path (OMA AD SIMPLE IM section 5.3.2.3.2, note 1). A message gets its 200 when the other leg's peer
-/// has taken it. Where a leg is lost the server becomes the end point in its place: what can't be delivered is kept, then answered 200. A BYE
-/// on one leg ends the other. Thread-safe.
+/// has taken it. Where a leg is lost the server becomes the end point in its place: what can't be delivered is kept, then answered 200. So is what would
+/// overtake a message of the same author that waits for the terminal, from before the session or beside it. A BYE on one leg ends the other. Thread-safe.
 final class SessionRelay {
   private static final Logger LOG = LoggerFactory.getLogger(SessionRelay.class);
 
@@ -38,6 +44,8 @@ final class SessionRelay {
   private final SessionMessages messages;
   private final Trace trace;
   private final Circumstances circumstances;
+  private final DeferredMessagingFunction deferred;
+  private final Im2ServerCore core;
   private final long judged;
   private final SipRequest invite;
   private final String began;
@@ -54,11 +62,14 @@ final class SessionRelay {
     this.messages = parts.messages();
     this.trace = parts.trace();
     this.circumstances = parts.circumstances();
+    this.deferred = parts.deferred();
+    this.core = parts.core();
     this.judged = judged;
     this.invite = invite;
     this.began = world.chance().token(4);
     this.caller = new Side(caller);
     this.callee = new Side(callee);
+    this.caller.terminal = Optional.of(invite);
     this.caller.other = this.callee;
     this.callee.other = this.caller;
   }
@@ -71,8 +82,9 @@ final class SessionRelay {
     return callee;
   }
 
-  /// Both dialogs stand.
-  void join(Call withCaller, Call withCallee) {
+  /// Both dialogs stand. `ofCallee` came from the callee's terminal, which its Contact names.
+  void join(Call withCaller, Call withCallee, SipMessage ofCallee) {
+    callee.terminal = Optional.of(ofCallee);
     caller.call = withCaller;
     callee.call = withCallee;
     withCaller.listen(caller);
@@ -106,6 +118,7 @@ final class SessionRelay {
     final Serial serial; // keeps what this side's peer is to get and can't
     volatile @Nullable Side other;
     volatile @Nullable Call call;
+    volatile Optional<SipMessage> terminal = Optional.empty();
     volatile boolean lost;
     /// Up to which change of rules this party is known to let the other one through.
     volatile long open = judged;
@@ -151,10 +164,11 @@ final class SessionRelay {
       }
     }
 
-    /// Hands a message to this side's peer, unless his rules are others than when he was asked last, and keep it away. Then he may have to be looked up, so it
-    /// does not happen here.
+    /// Hands a message to this side's peer, unless his rules are others than when he was asked last and keep it away, or it would overtake what waits for
+    /// him. Where that takes a look at rules or queue it does not happen here, but behind what is being looked at or kept already.
     private void admit(Reading reading, Im7ClientServer.Content content, IntConsumer settle, IntConsumer report) {
-      if (open == circumstances.changes()) {
+      boolean ordered = reading.envelope().kind() == Envelope.Kind.MESSAGE && !reading.passing();
+      if (open == circumstances.changes() && (!ordered || serial.isIdle() && deferred.isFree(party.user()))) {
         give(reading, content, settle, report);
         return;
       }
@@ -165,11 +179,29 @@ final class SessionRelay {
           settle.accept(reading.passing() ? MsrpStatus.OK : MsrpStatus.FORBIDDEN);
           return;
         }
-        give(reading, content, settle, report);
+        if (ordered && (lost || wouldOvertake(reading))) {
+          keepNow(reading, settle, report);
+        } else {
+          give(reading, content, settle, report);
+        }
         if (reading.envelope().kind() == Envelope.Kind.MESSAGE) { // what answers a message is let through whatever the rules say
           open = now;
         }
       });
+    }
+
+    /// Whether a message of the same author waits for the terminal, which a session must not overtake.
+    private boolean wouldOvertake(Reading reading) {
+      try (DeferredMessagingFunction.Hold hold = deferred.hold(party.user())) {
+        List<Device> known = core.devices(party.user());
+        List<Device> registered = known.stream().filter(Device::registered).toList();
+        List<Device> likely = registered.isEmpty() ? known : registered;
+        List<Device> meant = terminal.flatMap(t -> Asking.certain(t, known)).map(List::of).orElse(likely);
+        return meant.stream().anyMatch(d -> !hold.isClean(d, reading.envelope().from(), known));
+      } catch (tucket.store.Unavailable e) {
+        LOG.warn("whether something waits for {} is not known: {}", party.user(), e.getMessage());
+        return true;
+      }
     }
 
     private boolean isBlocked(Reading reading) {
@@ -189,8 +221,8 @@ final class SessionRelay {
       }
       party.media().send(content, status -> {
         if (status == MsrpStatus.TIMEOUT || status == MsrpStatus.NO_SESSION || status == MsrpStatus.BOUND_ELSEWHERE) {
+          keep(reading, settle, report); // first, so that what comes meanwhile waits behind it
           givenUp();
-          keep(reading, settle, report);
           return;
         }
         if (!reading.passing()) {
@@ -213,13 +245,15 @@ final class SessionRelay {
         settle.accept(MsrpStatus.OK); // is-composing is never stored
         return;
       }
-      serial.add(() -> {
-        int status = kept(reading);
-        settle.accept(status);
-        if (status == MsrpStatus.OK) {
-          report.accept(status);
-        }
-      });
+      serial.add(() -> keepNow(reading, settle, report));
+    }
+
+    private void keepNow(Reading reading, IntConsumer settle, IntConsumer report) {
+      int status = kept(reading);
+      settle.accept(status);
+      if (status == MsrpStatus.OK) {
+        report.accept(status);
+      }
     }
 
     private int kept(Reading reading) {

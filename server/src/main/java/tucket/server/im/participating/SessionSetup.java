@@ -401,7 +401,7 @@ final class SessionSetup {
       callee.end("");
       return false;
     }
-    relay.join(caller.get(), callee);
+    relay.join(caller.get(), callee, accepted.answer());
     return true;
   }
 
