@@ -6,20 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tucket.protocol.Malformed;
-import tucket.protocol.testing.LongRun;
+import tucket.protocol.fuzz.CpimTarget;
+import tucket.protocol.fuzz.DocumentTarget;
+import tucket.protocol.fuzz.Fuzzer;
 
 class CpimFuzzTest {
   @Test
   void damagedMessagesAndDocumentsNeverEscapeAsAnythingButMalformed() {
-    CpimFuzz.batch(20261122, 15_000);
-  }
-
-  @Test
-  @EnabledIfSystemProperty(named = "fuzz.minutes", matches = "\\d+")
-  void aLongRunByCommand() {
-    LongRun.of("CPIM, IMDN and documents, 20000 rounds a seed", seed -> CpimFuzz.batch(seed, 20_000));
+    assertThat(new Fuzzer(new CpimTarget(), System::nanoTime).rounds(20261122, 15_000).accepted()).as("messages").isGreaterThan(5_000);
+    assertThat(new Fuzzer(new DocumentTarget(), System::nanoTime).rounds(20261122, 10_000).accepted()).as("documents").isGreaterThan(200);
   }
 
   @Test

@@ -234,7 +234,7 @@ class CpimMessageTest {
     return builder.build();
   }
 
-  // Found by CpimFuzz, seed 2029: it became a header of the message, and ended the headers where it was read again.
+  // Found by fuzzing: it became a header of the message, and ended the headers where it was read again.
   @Test
   void blanksBeforeTheFirstLineDoNotHideAMimeHeader() {
     byte[] text = "   Content-Type: text/plain\r\nimdn.Message-ID: 1\r\n\r\n\r\nhello".getBytes(java.nio.charset.StandardCharsets.UTF_8);

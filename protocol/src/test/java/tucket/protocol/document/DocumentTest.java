@@ -4,6 +4,9 @@ package tucket.protocol.document;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static tucket.protocol.fuzz.DocumentCorpus.COPY_LIST;
+import static tucket.protocol.fuzz.DocumentCorpus.REGINFO;
+import static tucket.protocol.fuzz.DocumentCorpus.deferred;
 
 import java.util.List;
 import java.util.Optional;
@@ -20,47 +23,6 @@ import tucket.protocol.mime.Params;
 import tucket.protocol.mime.Samples;
 
 public class DocumentTest {
-  private static final String REGINFO = "<?xml version=\"1.0\"?>\n<reginfo xmlns=\"urn:ietf:params:xml:ns:reginfo\" "
-      + "xmlns:gr=\"urn:ietf:params:xml:ns:gruuinfo\" version=\"1\" state=\"full\">\n"
-      + " <registration aor=\"sip:user@example.com\" id=\"as9\" state=\"active\">\n"
-      + "  <contact id=\"76\" state=\"active\" event=\"registered\" duration-registered=\"7322\" q=\"0.8\" callid=\"c1\" "
-      + "cseq=\"54301\">\n   <uri>sip:user@192.0.2.1</uri>\n"
-      + "   <unknown-param name=\"+sip.instance\">\"&lt;urn:uuid:f81d4fae&gt;\"</unknown-param>\n   <gr:pub-gruu "
-      + "uri=\"sip:user@example.com;gr=hha9s8d-999a\"/>\n"
-      + "   <gr:temp-gruu uri=\"sip:8ffkas08af7fasklzi9@example.com;gr\" first-cseq=\"54301\"/>\n  </contact>\n"
-      + "  <contact id=\"77\" state=\"terminated\" event=\"expired\" duration-registered=\"3600\" "
-      + "q=\"0.5\"><uri>sip:user@university.edu</uri></contact>\n </registration>\n</reginfo>";
-  private static final String COPY_LIST = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<resource-lists "
-      + "xmlns=\"urn:ietf:params:xml:ns:resource-lists\" xmlns:cp=\"urn:ietf:params:xml:ns:copycontrol\">\n <list>\n"
-      + "  <entry uri=\"sip:bill@example.com\" cp:copyControl=\"to\" />\n  <entry uri=\"sip:randy@example.net\" cp:copyControl=\"to\" "
-      + "cp:anonymize=\"true\"/>\n"
-      + "  <entry uri=\"sip:eddy@example.com\" cp:copyControl=\"to\" cp:anonymize=\"true\"/>\n  <entry uri=\"sip:joe@example.org\" "
-      + "cp:copyControl=\"cc\" />\n"
-      + "  <entry uri=\"sip:carol@example.net\" cp:copyControl=\"cc\" cp:anonymize=\"true\"/>\n  <entry uri=\"sip:ted@example.net\" "
-      + "cp:copyControl=\"bcc\" />\n"
-      + "  <entry uri=\"sip:andy@example.com\" cp:copyControl=\"bcc\" />\n </list>\n</resource-lists>";
-
-  /// Good documents for fuzzing.
-  public static List<byte[]> corpus() {
-    return List.of(REGINFO.getBytes(UTF_8), COPY_LIST.getBytes(UTF_8), deferred().write());
-  }
-
-  private static DeferredList deferred() {
-    DeferredList.Pager pager = new DeferredList.Pager(Optional.of("2026-11-22T07:56:56Z"), "sip:a@b", "sip:c@d",
-        List.of(new DeferredList.Entry("sip:e@f", Optional.of("E & F"))), Optional.of("x"));
-    DeferredList.Conference conference = new DeferredList.Conference(Optional.of("t1"), Optional.empty(), Optional.of("rec"),
-        List.of(new DeferredList.Entry("sip:g@h", Optional.empty())));
-    return new DeferredList(List.of(
-        new DeferredList.Item("r1", OptionalLong.of(12), Optional.of("2026-12-22T00:00:00Z"), Optional.of("hello"), Optional.empty(),
-        Optional.empty(), pager),
-        new DeferredList.Item("r2", OptionalLong.empty(), Optional.empty(), Optional.empty(), Optional.of("d"), Optional.of("expiring"),
-            conference),
-        new DeferredList.Item("r3", OptionalLong.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
-            new DeferredList.GroupInvitation(Optional.empty(), "sip:a@b", "sip:c@d", "sip:group@b")),
-        new DeferredList.Item("r4", OptionalLong.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
-            new DeferredList.OfflineFile(Optional.of("t"), "sip:a@b", "sip:c@d", "x.jpg"))));
-  }
-
   @Test
   void registrationInformationWithGruusIsRead() {
     ReginfoDocument doc = ReginfoDocument.parse(REGINFO.getBytes(UTF_8));

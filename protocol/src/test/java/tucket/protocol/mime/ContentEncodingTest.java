@@ -15,6 +15,7 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.Malformed;
+import tucket.protocol.testing.Damaged;
 
 public class ContentEncodingTest {
   private static final byte[] TEXT = "From: <sip:a@example.com>\r\n".repeat(50).getBytes(UTF_8);
@@ -113,7 +114,7 @@ public class ContentEncodingTest {
   @Test
   void damagedInputNeverEscapesAsAnythingElse() {
     List<byte[]> corpus = List.of(deflate(TEXT, false), deflate(TEXT, true), gzip(TEXT), TEXT);
-    Mutations.run(11, 5000, corpus, data -> ContentEncoding.inflate("deflate", data, 100_000));
-    Mutations.run(12, 5000, corpus, data -> ContentEncoding.inflate("gzip", data, 100_000));
+    Damaged.run(11, 5000, corpus, data -> ContentEncoding.inflate("deflate", data, 100_000));
+    Damaged.run(12, 5000, corpus, data -> ContentEncoding.inflate("gzip", data, 100_000));
   }
 }

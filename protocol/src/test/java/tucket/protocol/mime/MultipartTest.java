@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.Malformed;
+import tucket.protocol.testing.Damaged;
 
 class MultipartTest {
   private static final MediaType MIXED = MediaType.parse("multipart/mixed;boundary=boundary1");
@@ -78,7 +79,7 @@ class MultipartTest {
   void damagedInputNeverEscapesAsAnythingElse() {
     Multipart inner = Multipart.of(Entity.of(MediaType.SDP, "v=0\r\n".getBytes(UTF_8)), Entity.of(MediaType.CPIM, "x".repeat(99)
         .getBytes(UTF_8)));
-    Mutations.run(21, 20_000, List.of(inner.write("boundary1"), "--boundary1\n\na\n--boundary1--".getBytes(UTF_8)), data ->
+    Damaged.run(21, 20_000, List.of(inner.write("boundary1"), "--boundary1\n\na\n--boundary1--".getBytes(UTF_8)), data ->
         Multipart.parse(MIXED, data));
   }
 }

@@ -1,23 +1,15 @@
 // The seeded part of fuzzing that every build runs.
 package tucket.protocol.msrp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import tucket.protocol.sdp.SdpFuzz;
-import tucket.protocol.testing.LongRun;
+import tucket.protocol.fuzz.Fuzzer;
+import tucket.protocol.fuzz.MsrpTarget;
 
 class MsrpFuzzTest {
   @Test
   void damagedStreamsReadTheSameHoweverCutAndNeverEscapeAsAnythingButMalformed() {
-    MsrpFuzz.batch(20261122, 20_000);
-  }
-
-  @Test
-  @EnabledIfSystemProperty(named = "fuzz.minutes", matches = "\\d+")
-  void aLongRunByCommand() {
-    LongRun.of("MSRP and SDP, 20000 rounds each a seed", seed -> {
-      MsrpFuzz.batch(seed, 20_000);
-      SdpFuzz.batch(seed, 20_000);
-    });
+    assertThat(new Fuzzer(new MsrpTarget(), System::nanoTime).rounds(20261122, 20_000).accepted()).as("streams without fault").isGreaterThan(2_000);
   }
 }

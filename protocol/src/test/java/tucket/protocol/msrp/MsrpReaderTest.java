@@ -5,6 +5,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static tucket.protocol.fuzz.MsrpCorpus.ALL;
+import static tucket.protocol.fuzz.MsrpCorpus.EMPTY_SEND;
+import static tucket.protocol.fuzz.MsrpCorpus.PATHS;
+import static tucket.protocol.fuzz.MsrpCorpus.RESPONSE;
+import static tucket.protocol.fuzz.MsrpCorpus.SEND;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -16,19 +21,6 @@ import tucket.protocol.Malformed;
 import tucket.protocol.mime.Samples;
 
 class MsrpReaderTest {
-  static final String PATHS = "To-Path: msrp://198.51.100.1:2855/mine;tcp\r\nFrom-Path: msrp://10.0.0.1:20000/theirs;tcp\r\n";
-  static final String EMPTY_SEND = "MSRP d93kswow SEND\r\n" + PATHS + "Message-ID: 12339sdqwer\r\n-------d93kswow$\r\n";
-  static final String SEND = "MSRP a786hjs2 SEND\r\n" + PATHS + "Message-ID: 87652491\r\nByte-Range: 1-25/25\r\nContent-Type: "
-      + "text/plain\r\n\r\n"
-      + "Hey Bob, are you there?\r\n\r\n-------a786hjs2$\r\n";
-  static final String RESPONSE = "MSRP a786hjs2 200 OK\r\n" + PATHS + "-------a786hjs2$\r\n";
-  static final String REPORT = "MSRP dkei38sd REPORT\r\n" + PATHS + "Message-ID: 12339sdqwer\r\nByte-Range: 1-106/106\r\nStatus: 000 "
-      + "200 OK\r\n-------dkei38sd$\r\n";
-  static final String AUTH = "MSRP 49fi AUTH\r\nTo-Path: msrps://alice@intra.example.com;tcp\r\nFrom-Path: "
-      + "msrps://alice.example.com:9892/98cjs;tcp\r\n-------49fi$\r\n";
-  static final String NICKNAME = "MSRP d93kswow NICKNAME\r\n" + PATHS + "Use-Nickname: \"Alice is great\"\r\n-------d93kswow$\r\n";
-  static final List<String> ALL = List.of(EMPTY_SEND, SEND, RESPONSE, REPORT, AUTH, NICKNAME);
-
   private static String send(String body) {
     return "MSRP abcd1234 SEND\r\n" + PATHS + "Message-ID: 1\r\nContent-Type: text/plain\r\n\r\n" + body + "\r\n-------abcd1234$\r\n";
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import tucket.protocol.fuzz.MsrpCorpus;
 
 class MsrpSessionTest {
   private static final MsrpUri SELF = MsrpUri.parse("msrp://198.51.100.1:2855/mine;tcp");
@@ -134,7 +135,7 @@ class MsrpSessionTest {
   }
 
   private static String send(String tid, String more, String body) {
-    return "MSRP " + tid + " SEND\r\n" + MsrpReaderTest.PATHS + "Message-ID: " + tid + "\r\n" + more + "Content-Type: text/plain\r\n\r\n"
+    return "MSRP " + tid + " SEND\r\n" + MsrpCorpus.PATHS + "Message-ID: " + tid + "\r\n" + more + "Content-Type: text/plain\r\n\r\n"
         + body + "\r\n-------" + tid + "$\r\n";
   }
 
@@ -145,14 +146,14 @@ class MsrpSessionTest {
 
   @Test
   void theEmptySendOfATerminalIsAnsweredAtOnceAndBindsTheConnection() {
-    Bench b = passive().receive(1, MsrpReaderTest.EMPTY_SEND);
+    Bench b = passive().receive(1, MsrpCorpus.EMPTY_SEND);
     assertThat(b.take()).containsExactly("1 d93kswow 200 OK");
     assertThat(b.submit("m1", 5).take()).containsExactly("1 tid0 SEND 1-5/5");
   }
 
   @Test
   void bothEndsMaySendAnEmptySendAtOnce() {
-    Bench b = active().on(new SessionEvent.Connected(1)).receive(1, MsrpReaderTest.EMPTY_SEND).answer("tid0", 200);
+    Bench b = active().on(new SessionEvent.Connected(1)).receive(1, MsrpCorpus.EMPTY_SEND).answer("tid0", 200);
     assertThat(b.take()).containsExactly("1 tid0 SEND", "1 d93kswow 200 OK");
     assertThat(b.session.isQuiet()).isTrue();
   }
@@ -161,7 +162,7 @@ class MsrpSessionTest {
   void aMessageWaitsForAConnection() {
     Bench b = passive().submit("m1", 5);
     assertThat(b.take()).isEmpty();
-    assertThat(b.receive(1, MsrpReaderTest.EMPTY_SEND).take()).containsExactly("1 d93kswow 200 OK", "1 tid0 SEND 1-5/5");
+    assertThat(b.receive(1, MsrpCorpus.EMPTY_SEND).take()).containsExactly("1 d93kswow 200 OK", "1 tid0 SEND 1-5/5");
   }
 
   @Test
@@ -201,30 +202,30 @@ class MsrpSessionTest {
 
   @Test
   void aReportIsHandedUpAndNeverAnswered() {
-    assertThat(passive().receive(1, MsrpReaderTest.REPORT).take()).containsExactly("reported 12339sdqwer 200 1-106/106");
-    assertThat(passive().receive(1, MsrpReaderTest.REPORT.replace("000 200 OK", "nonsense")).take()).isEmpty();
+    assertThat(passive().receive(1, MsrpCorpus.REPORT).take()).containsExactly("reported 12339sdqwer 200 1-106/106");
+    assertThat(passive().receive(1, MsrpCorpus.REPORT.replace("000 200 OK", "nonsense")).take()).isEmpty();
   }
 
   @Test
   void anotherSessionGets481AndAnotherConnection506() {
     Bench b = passive();
-    assertThat(b.receive(1, MsrpReaderTest.EMPTY_SEND.replace("/mine;", "/other;")).take())
+    assertThat(b.receive(1, MsrpCorpus.EMPTY_SEND.replace("/mine;", "/other;")).take())
         .containsExactly("1 d93kswow 481 Session Does Not Exist");
-    b.receive(1, MsrpReaderTest.EMPTY_SEND).take();
+    b.receive(1, MsrpCorpus.EMPTY_SEND).take();
     assertThat(b.receive(2, send("abcd", "", "x")).take()).containsExactly("2 abcd 506 Session Already Bound");
     assertThat(b.receive(1, send("abcd", "", "x")).take()).containsExactly("deliver x");
   }
 
   @Test
   void theSessionIsMatchedByItsIdAlone() {
-    assertThat(passive().receive(1, MsrpReaderTest.EMPTY_SEND.replace("198.51.100.1:2855", "0.0.0.0:9")).take())
+    assertThat(passive().receive(1, MsrpCorpus.EMPTY_SEND.replace("198.51.100.1:2855", "0.0.0.0:9")).take())
         .containsExactly("1 d93kswow 200 OK");
   }
 
   @Test
   void anUnknownMethodGets501AndAKnownOneIsHandedUp() {
-    assertThat(passive().receive(1, MsrpReaderTest.NICKNAME).take()).containsExactly("1 d93kswow 501 Unknown Method");
-    Bench room = new Bench(SessionSettings.of(SELF, PEER, false).withMethods(Set.of("NICKNAME"))).receive(1, MsrpReaderTest.NICKNAME);
+    assertThat(passive().receive(1, MsrpCorpus.NICKNAME).take()).containsExactly("1 d93kswow 501 Unknown Method");
+    Bench room = new Bench(SessionSettings.of(SELF, PEER, false).withMethods(Set.of("NICKNAME"))).receive(1, MsrpCorpus.NICKNAME);
     assertThat(room.on(new SessionEvent.Verdict(room.ticket, 425)).take()).containsExactly("request NICKNAME",
         "1 d93kswow 425 Nickname Usage Failed");
   }
@@ -249,7 +250,7 @@ class MsrpSessionTest {
 
   @Test
   void theWindowBoundsWhatIsUnderway() {
-    Bench b = new Bench(SessionSettings.of(SELF, PEER, false).withWindow(2, 1, 10)).receive(1, MsrpReaderTest.EMPTY_SEND);
+    Bench b = new Bench(SessionSettings.of(SELF, PEER, false).withWindow(2, 1, 10)).receive(1, MsrpCorpus.EMPTY_SEND);
     b.take();
     b.submit("m1", 1).submit("m2", 1).submit("m3", 1).submit("m4", 1);
     assertThat(b.take()).containsExactly("1 tid0 SEND 1-1/1", "1 tid1 SEND 1-1/1", "failed m4 FULL 0");
@@ -265,7 +266,7 @@ class MsrpSessionTest {
 
   @Test
   void a413StopsTheMessageWithAnAbortAndSparesTheSession() {
-    Bench b = new Bench(SessionSettings.of(SELF, PEER, false).withWindow(1, 10, 10)).receive(1, MsrpReaderTest.EMPTY_SEND);
+    Bench b = new Bench(SessionSettings.of(SELF, PEER, false).withWindow(1, 10, 10)).receive(1, MsrpCorpus.EMPTY_SEND);
     b.take();
     b.submit("m1", 25_000).submit("m2", 1);
     assertThat(b.answer("tid0", 413).take()).containsExactly("1 tid0 SEND 1-10240/25000", "failed m1 REFUSED 413",
@@ -275,7 +276,7 @@ class MsrpSessionTest {
 
   @Test
   void a481EndsTheSessionAndGivesBackWhatWasNotAccepted() {
-    Bench b = new Bench(SessionSettings.of(SELF, PEER, false).withWindow(2, 10, 10)).receive(1, MsrpReaderTest.EMPTY_SEND);
+    Bench b = new Bench(SessionSettings.of(SELF, PEER, false).withWindow(2, 10, 10)).receive(1, MsrpCorpus.EMPTY_SEND);
     b.submit("m1", 1).submit("m2", 1).submit("m3", 1);
     b.take();
     assertThat(b.answer("tid0", 481).take()).containsExactly("failed m1 REFUSED 481", "failed m2 LOST 0", "failed m3 LOST 0",
@@ -285,7 +286,7 @@ class MsrpSessionTest {
 
   @Test
   void noResponseInThirtySecondsFailsTheMessageAlone() {
-    Bench b = passive().receive(1, MsrpReaderTest.EMPTY_SEND).submit("m1", 1);
+    Bench b = passive().receive(1, MsrpCorpus.EMPTY_SEND).submit("m1", 1);
     assertThat(b.timer).isEqualTo(30 * SECOND);
     b.take();
     assertThat(b.at(29 * SECOND).take()).isEmpty();
@@ -296,7 +297,7 @@ class MsrpSessionTest {
 
   @Test
   void aLostConnectionGivesBackEveryMessageOnce() {
-    Bench b = passive().receive(1, MsrpReaderTest.EMPTY_SEND).submit("m1", 25_000).submit("m2", 1);
+    Bench b = passive().receive(1, MsrpCorpus.EMPTY_SEND).submit("m1", 25_000).submit("m2", 1);
     b.take();
     assertThat(b.on(new SessionEvent.Lost(2)).take()).isEmpty();
     assertThat(b.on(new SessionEvent.Lost(1)).take()).containsExactly("failed m1 LOST 0", "failed m2 LOST 0", "ended LOST");
@@ -309,7 +310,7 @@ class MsrpSessionTest {
 
   @Test
   void anIdleSessionEndsUnlessWeKeepThePeerWaiting() {
-    Bench b = new Bench(SessionSettings.of(SELF, PEER, false).withIdle(300 * SECOND)).receive(1, MsrpReaderTest.EMPTY_SEND);
+    Bench b = new Bench(SessionSettings.of(SELF, PEER, false).withIdle(300 * SECOND)).receive(1, MsrpCorpus.EMPTY_SEND);
     b.now = 100 * SECOND;
     b.receive(1, send("abcd", "", "x"));
     b.at(300 * SECOND);
@@ -323,7 +324,7 @@ class MsrpSessionTest {
 
   @Test
   void withoutFailureReportAMessageIsAcceptedWhenItIsSent() {
-    Bench b = passive().receive(1, MsrpReaderTest.EMPTY_SEND);
+    Bench b = passive().receive(1, MsrpCorpus.EMPTY_SEND);
     b.take();
     b.on(new SessionEvent.Submit(new OutgoingMessage("m1", "x/y", new byte[1], false, MsrpRequest.FailureReport.NO, List.of())));
     assertThat(b.take()).containsExactly("1 tid0 SEND 1-1/1", "accepted m1");
@@ -334,9 +335,9 @@ class MsrpSessionTest {
 
   @Test
   void brokenPathsAreNotAnsweredAndHurtNobody() {
-    Bench b = passive().receive(1, MsrpReaderTest.EMPTY_SEND.replace("From-Path: msrp://", "From-Path: sip:"));
+    Bench b = passive().receive(1, MsrpCorpus.EMPTY_SEND.replace("From-Path: msrp://", "From-Path: sip:"));
     assertThat(b.take()).isEmpty();
-    assertThat(b.receive(1, MsrpReaderTest.EMPTY_SEND).take()).containsExactly("1 d93kswow 200 OK");
+    assertThat(b.receive(1, MsrpCorpus.EMPTY_SEND).take()).containsExactly("1 d93kswow 200 OK");
   }
 
   private static Bench behindARelay() {

@@ -4,6 +4,9 @@ package tucket.protocol.sdp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static tucket.protocol.fuzz.SdpCorpus.AG_OFFER;
+import static tucket.protocol.fuzz.SdpCorpus.FILE_OFFER;
+import static tucket.protocol.fuzz.SdpCorpus.TERMINAL;
 
 import java.util.List;
 import java.util.Map;
@@ -15,13 +18,6 @@ import tucket.protocol.mime.MediaType;
 import tucket.protocol.msrp.MsrpUri;
 
 class OfferAnswerTest {
-  static final String AG_OFFER = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\nm=message 2855 TCP/TLS/MSRP *\r\nc=IN IP4 0.0.0.0\r\n"
-      + "a=path:msrps://0.0.0.0:2855/5a8f;tcp\r\na=accept-types:message/cpim text/* image/* application/im-iscomposing+xml\r\n"
-      + "a=accept-wrapped-types:*\r\na=setup:active\r\n";
-  static final String FILE_OFFER = "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\nm=message 7654 TCP/MSRP "
-      + "*\r\na=sendonly\r\na=accept-types:*\r\n"
-      + "a=path:msrp://192.0.2.7:7654/jshA7w;tcp\r\na=file-selector:name:\"cat.jpg\" type:image/jpeg size:4092\r\n"
-      + "a=file-transfer-id:Q6LMoGymJdh0IKIgD6wD0jkcfgva4xvE\r\na=file-disposition:attachment\r\na=maxsize:20000\r\n";
   private static final Origin ORIGIN = new Origin("-", "7", "7", Connection.of("198.51.100.1"));
 
   static MessageMedia ours() {
@@ -38,7 +34,7 @@ class OfferAnswerTest {
   }
 
   private static String with(String setup) {
-    return SessionDescriptionTest.TERMINAL.replace("a=setup:actpass\r\n", setup);
+    return TERMINAL.replace("a=setup:actpass\r\n", setup);
   }
 
   @Test
@@ -124,7 +120,7 @@ class OfferAnswerTest {
 
   @Test
   void otherStreamsAreRefusedWithPortZero() {
-    String two = SessionDescriptionTest.TERMINAL.replace("m=message", "m=audio 4000 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\nm=message")
+    String two = TERMINAL.replace("m=message", "m=audio 4000 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\nm=message")
         + "m=message 7 TCP/MSRP *\r\na=path:msrp://h:7/t;tcp\r\n";
     MessageOffer offered = offer(two);
     assertThat(offered.index()).isEqualTo(1);
@@ -208,7 +204,7 @@ class OfferAnswerTest {
     assertThat(offer(with("a=fingerprint:nonsense\r\n")).media().fingerprint()).isPresent().get()
         .matches(f -> !f.isKnown() && !f.matches(new byte[0]));
     assertThat(offer(with("a=fingerprint:md5 AA:BB\r\n")).media().fingerprint()).isPresent().get().matches(f -> !f.matches(new byte[0]));
-    String ofSession = SessionDescriptionTest.TERMINAL.replace("m=", "a=fingerprint:md5 AA:BB\r\nm=");
+    String ofSession = TERMINAL.replace("m=", "a=fingerprint:md5 AA:BB\r\nm=");
     assertThat(offer(ofSession).media().fingerprint()).isPresent();
   }
 

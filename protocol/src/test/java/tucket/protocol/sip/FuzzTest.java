@@ -1,4 +1,4 @@
-// A seeded run of SipFuzz.
+// The seeded part of fuzzing that every build runs.
 package tucket.protocol.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,29 +8,15 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tucket.protocol.Malformed;
-import tucket.protocol.testing.LongRun;
+import tucket.protocol.fuzz.Fuzzer;
+import tucket.protocol.fuzz.SipTarget;
 
 class FuzzTest {
   @Test
   void nothingButMalformedEscapesFromBrokenMessages() {
-    SipFuzz fuzz = new SipFuzz(20_261_122);
-    for (int i = 0; i < 30_000; i++) {
-      fuzz.round(i);
-    }
-    assertThat(fuzz.read()).as("inputs that were messages").isGreaterThan(15_000);
-  }
-
-  @Test
-  @EnabledIfSystemProperty(named = "fuzz.minutes", matches = "\\d+")
-  void aLongRunByCommand() {
-    LongRun.of("SIP, 20000 rounds a seed", seed -> {
-      SipFuzz fuzz = new SipFuzz(seed);
-      for (int i = 0; i < 20_000; i++) {
-        fuzz.round(i);
-      }
-    });
+    Fuzzer.Tally tally = new Fuzzer(new SipTarget(), System::nanoTime).rounds(20_261_122, 30_000);
+    assertThat(tally.accepted()).as("inputs that were messages").isGreaterThan(15_000);
   }
 
   @Test

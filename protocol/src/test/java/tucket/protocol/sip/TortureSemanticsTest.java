@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.Malformed;
+import tucket.protocol.fuzz.SipCorpus;
 import tucket.protocol.mime.MediaType;
 import tucket.protocol.sip.Torture.Verdict;
 import tucket.protocol.sip.digest.DigestCredentials;
@@ -95,7 +96,7 @@ class TortureSemanticsTest {
   void severalContentLengthsAreRefusedAndEndAStream() {
     assertRefused("mcl01", 400, "Content-Length");
     SipFramer framer = new SipFramer();
-    framer.append(Torture.bytes("mcl01"));
+    framer.append(SipCorpus.bytes("mcl01"));
     assertThat(framer.next()).get().isInstanceOf(SipFramer.Message.class);
     assertThatThrownBy(framer::next).isInstanceOf(Malformed.class).hasMessageContaining("Content-Length");
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.Malformed;
+import tucket.protocol.fuzz.SipCorpus;
 import tucket.protocol.sip.Torture.Verdict;
 
 class TortureTest {
@@ -29,10 +30,10 @@ class TortureTest {
         }
       }
     }
-    List<String> all = new ArrayList<>(Torture.RFC4475);
-    all.addAll(Torture.RFC5118);
-    assertThat(Torture.RFC4475).hasSize(49).doesNotHaveDuplicates();
-    assertThat(Torture.RFC5118).hasSize(12).doesNotHaveDuplicates();
+    List<String> all = new ArrayList<>(SipCorpus.RFC4475);
+    all.addAll(SipCorpus.RFC5118);
+    assertThat(SipCorpus.RFC4475).hasSize(49).doesNotHaveDuplicates();
+    assertThat(SipCorpus.RFC5118).hasSize(12).doesNotHaveDuplicates();
     assertThat(named).containsExactlyInAnyOrderElementsOf(all);
   }
 
@@ -189,7 +190,7 @@ class TortureTest {
   void anEmptyReasonPhraseIsValidWithOrWithoutItsBlank() {
     assertThat(validResponse("noreason").status()).isEqualTo(100);
     assertThat(validResponse("noreason").reason()).isEmpty();
-    String without = new String(Torture.bytes("noreason"), StandardCharsets.UTF_8).replace("SIP/2.0 100 ", "SIP/2.0 100");
+    String without = new String(SipCorpus.bytes("noreason"), StandardCharsets.UTF_8).replace("SIP/2.0 100 ", "SIP/2.0 100");
     assertThat(((SipResponse) SipMessageTest.read(without)).status()).isEqualTo(100);
   }
 
@@ -211,7 +212,7 @@ class TortureTest {
   void aNegativeContentLengthIsRefusedAndEndsAStream() {
     assertRefused("ncl", 400, "Content-Length");
     SipFramer framer = new SipFramer();
-    framer.append(Torture.bytes("ncl"));
+    framer.append(SipCorpus.bytes("ncl"));
     assertThat(framer.next()).get().isInstanceOf(SipFramer.Message.class);
     assertThatThrownBy(framer::next).isInstanceOf(Malformed.class).hasMessageContaining("Content-Length");
   }

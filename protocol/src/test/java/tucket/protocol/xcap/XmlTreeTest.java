@@ -8,6 +8,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.Map;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
@@ -19,7 +20,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.InputSource;
 import tucket.protocol.Malformed;
-import tucket.protocol.mime.Mutations;
+import tucket.protocol.fuzz.Mutations;
+import tucket.protocol.testing.Damaged;
 
 class XmlTreeTest {
   private static final List<String> CORPUS =
@@ -37,7 +39,7 @@ class XmlTreeTest {
     factory.setAttribute("jdk.xml.maxXMLNameLimit", 0); // it counts namespaces as names
     DocumentBuilder builder = factory.newDocumentBuilder();
     builder.setErrorHandler(null);
-    Mutations mutations = new Mutations(4825);
+    Mutations mutations = new Mutations(new SplittableRandom(4825));
     List<byte[]> corpus = CORPUS.stream().map(c -> c.getBytes(StandardCharsets.UTF_8)).toList();
     int both = 0;
     for (int i = 0; i < 20_000; i++) {
@@ -142,7 +144,7 @@ class XmlTreeTest {
             "a/users/sip:x@y/index/~~/resource-lists/list[@name=\"a\"]/*[2][@id='7']/@p:q?xmlns(p=urn:p)".getBytes(StandardCharsets.UTF_8),
             "a/global/index/~~/x/namespace::*?xmlns(a=urn:^(x))".getBytes(StandardCharsets.UTF_8));
     XmlTree tree = XmlTree.parse(CORPUS.getFirst());
-    Mutations.run(4826, 10_000, corpus, input -> {
+    Damaged.run(4826, 10_000, corpus, input -> {
       String text = new String(input, StandardCharsets.UTF_8);
       int query = text.indexOf('?');
       XcapUri.parse(query < 0 ? text : text.substring(0, query), query < 0 ? "" : text.substring(query + 1))
@@ -154,6 +156,6 @@ class XmlTreeTest {
     });
     List<byte[]> documents = CORPUS.stream().map(c -> c.getBytes(StandardCharsets.UTF_8)).toList();
     NodeSelector anywhere = NodeSelector.parse("*/*[1][@new=\"x\"]", Map.of());
-    Mutations.run(4827, 10_000, documents, input -> new XcapEdit("").put(tree, anywhere, input));
+    Damaged.run(4827, 10_000, documents, input -> new XcapEdit("").put(tree, anywhere, input));
   }
 }

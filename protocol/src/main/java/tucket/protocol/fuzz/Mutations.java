@@ -1,13 +1,11 @@
 // Damages messages at random, the same way for the same seed.
-package tucket.protocol.mime;
+package tucket.protocol.fuzz;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
-import tucket.protocol.Malformed;
 
 /// A small fuzzer: takes good messages and flips, cuts, repeats, splices and seasons them with bytes that grammars care about.
 public final class Mutations {
@@ -17,44 +15,11 @@ public final class Mutations {
           "<![CDATA[", "]]>", "<!--", "-->", "<?", "?>", "99999999999999999999", "-1", "*", "/", "\u00e9", "\u00c3", "\u00ff", "NS: ",
           "Content-Type: ", "Content-Encoding: gzip\r\n",
           "boundary=", "imdn.", "\u00ef\u00bb\u00bf", "xmlns=\"\"", "-------", "$", "+", "#", "MSRP ", "Byte-Range: 1-*/*\r\n", "a=", "m=");
-  /// No input of the sizes made here may take longer, even on a busy machine.
-  private static final long MAX_NANOS = 5_000_000_000L;
 
   private final SplittableRandom random;
 
-  public Mutations(long seed) {
-    this.random = new SplittableRandom(seed);
-  }
-
-  /// Runs `rounds` damaged inputs through `parser`; fails on any exception but [Malformed], with what is needed to repeat it, and on what is slow
-  /// twice: the machine may have stood still.
-  public static void run(long seed, int rounds, List<byte[]> corpus, Consumer<byte[]> parser) {
-    Mutations mutations = new Mutations(seed);
-    for (int i = 0; i < rounds; i++) {
-      byte[] input = mutations.next(corpus);
-      String where = "seed " + seed + " round " + i;
-      long first = nanos(where, input, parser);
-      if (first > MAX_NANOS && Math.min(first, nanos(where, input, parser)) > MAX_NANOS) {
-        throw new AssertionError("slow: " + where + " input " + printable(input));
-      }
-    }
-  }
-
-  private static long nanos(String where, byte[] input, Consumer<byte[]> parser) {
-    long start = System.nanoTime();
-    try {
-      parser.accept(input);
-    } catch (Malformed expected) {
-      // the one exception that may come
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
-      throw new AssertionError(where + " input " + printable(input), e);
-    }
-    return System.nanoTime() - start;
-  }
-
-  private static String printable(byte[] input) {
-    String text = new String(input, ISO_8859_1);
-    return text.length() > 4000 ? text.substring(0, 4000) + "..." : text;
+  public Mutations(SplittableRandom random) {
+    this.random = random;
   }
 
   /// One damaged input.

@@ -1,0 +1,5 @@
+/// Tests of what fuzzes.
+@NullMarked
+package tucket.protocol.fuzz;
+
+import org.jspecify.annotations.NullMarked;
