@@ -34,6 +34,7 @@ import tucket.app.command.UserCommand;
 import tucket.app.command.VersionCommand;
 import tucket.app.config.BadConfiguration;
 import tucket.app.doctor.DoctorCommand;
+import tucket.app.fuzz.FuzzCommand;
 import tucket.app.load.LoadCommand;
 import tucket.app.load.bench.BenchCommand;
 import tucket.app.simulate.SimulateCommand;
@@ -58,7 +59,7 @@ import tucket.transport.Unavailable;
       FetchCommand.class, ChatCommand.class, ListsCommand.class, BlockCommand.class, ProfileCommand.class, DocumentsCommand.class, SettingsCommand.class,
       PresenceCommand.class, TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
       BackupCommand.class, ReloadCommand.class, DoctorCommand.class, LoadCommand.class, BenchCommand.class, TortureCommand.class,
-      SimulateCommand.class, VersionCommand.class,
+      SimulateCommand.class, FuzzCommand.class, VersionCommand.class,
       AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
