@@ -3,22 +3,12 @@ package tucket.app.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HttpLimitsTest {
-  private static final int PATIENCE_MS = 20_000;
-  private static final int A_WHILE_MS = 500;
-
   @TempDir private java.nio.file.Path data;
   private LimitsLab lab = new LimitsLab();
 
@@ -34,18 +24,10 @@ class HttpLimitsTest {
 
   /// A connection to the admin API.
   private final class Asking implements AutoCloseable {
-    private final Socket socket = new Socket();
-    private final InputStream in;
-
-    Asking() throws IOException {
-      InetSocketAddress at = lab.server.http().orElseThrow();
-      socket.connect(at);
-      socket.setSoTimeout(PATIENCE_MS);
-      in = new BufferedInputStream(socket.getInputStream());
-    }
+    private final HandSocket socket = new HandSocket(lab.server.http().orElseThrow());
 
     void write(String text) throws IOException {
-      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+      socket.write(text);
     }
 
     void get() throws IOException {
@@ -54,39 +36,19 @@ class HttpLimitsTest {
 
     /// The status of the next response, of which everything else is passed over up to its body's first byte.
     int status() throws IOException {
-      StringBuilder head = new StringBuilder();
-      while (!head.toString().endsWith("\r\n\r\n")) {
-        int c = in.read();
-        assertThat(c).as(head.toString()).isNotNegative();
-        head.append((char) c);
-      }
-      in.skipNBytes(head.toString().toLowerCase(java.util.Locale.ROOT).lines().filter(l -> l.startsWith("content-length:"))
+      String head = socket.readLines(text -> text.endsWith("\r\n\r\n"));
+      assertThat(head).endsWith("\r\n\r\n");
+      socket.skip(head.toLowerCase(java.util.Locale.ROOT).lines().filter(l -> l.startsWith("content-length:"))
           .mapToLong(l -> Long.parseLong(l.substring(15).strip())).findFirst().orElse(0));
-      return Integer.parseInt(head.toString().split(" ")[1]);
+      return Integer.parseInt(head.split(" ")[1]);
     }
 
     boolean isSilent() throws IOException {
-      socket.setSoTimeout(A_WHILE_MS);
-      try {
-        in.mark(1);
-        in.read();
-        in.reset();
-        return false;
-      } catch (SocketTimeoutException nothing) {
-        return true;
-      } finally {
-        socket.setSoTimeout(PATIENCE_MS);
-      }
+      return socket.isSilent();
     }
 
     boolean isCut() throws IOException {
-      try {
-        return in.read() < 0;
-      } catch (SocketTimeoutException silence) {
-        return false;
-      } catch (SocketException reset) {
-        return true;
-      }
+      return socket.isCut();
     }
 
     @Override

@@ -1,15 +1,9 @@
-// MSRP by hand over a plain socket.
+// MSRP by hand over a TCP connection.
 package tucket.app.limits;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
+import java.net.InetSocketAddress;
 import tucket.protocol.sip.digest.Digest;
 import tucket.protocol.sip.digest.DigestChallenge;
 
@@ -18,33 +12,27 @@ final class MsrpWire implements AutoCloseable {
   /// What it says that its own path is.
   static final String OURS = "msrp://127.0.0.1:9/hand;tcp";
 
-  private static final int PATIENCE_MS = 30_000;
-  private static final int A_WHILE_MS = 400;
-
-  private final Socket socket;
-  private final InputStream in;
+  private final HandSocket socket;
   private String theirs;
   private int count;
 
   /// `path` as it stands in the server's SDP.
-  MsrpWire(String path) throws IOException {
+  MsrpWire(String path) {
     theirs = path;
-    socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(path.replaceFirst(".*:(\\d+)/.*", "$1")));
-    socket.setSoTimeout(PATIENCE_MS);
-    in = new BufferedInputStream(socket.getInputStream());
+    socket = new HandSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(path.replaceFirst(".*:(\\d+)/.*", "$1"))));
   }
 
   /// The empty SEND by which the server knows whose connection this is; returns when it is answered.
   void greet() throws IOException {
     String id = "greet" + ++count;
-    write("MSRP " + id + " SEND\r\nTo-Path: " + theirs + "\r\nFrom-Path: " + OURS + "\r\nMessage-ID: " + id + "\r\n-------" + id + "$\r\n");
+    socket.write("MSRP " + id + " SEND\r\nTo-Path: " + theirs + "\r\nFrom-Path: " + OURS + "\r\nMessage-ID: " + id + "\r\n-------" + id + "$\r\n");
     read();
   }
 
   /// A text in one piece.
   void send(String text) throws IOException {
     String id = "send" + ++count;
-    write("MSRP " + id + " SEND\r\nTo-Path: " + theirs + "\r\nFrom-Path: " + OURS + "\r\nMessage-ID: " + id + "\r\nByte-Range: 1-" + text.length() + "/"
+    socket.write("MSRP " + id + " SEND\r\nTo-Path: " + theirs + "\r\nFrom-Path: " + OURS + "\r\nMessage-ID: " + id + "\r\nByte-Range: 1-" + text.length() + "/"
         + text.length() + "\r\nContent-Type: text/plain\r\n\r\n" + text + "\r\n-------" + id + "$\r\n");
   }
 
@@ -62,7 +50,7 @@ final class MsrpWire implements AutoCloseable {
 
   private String auth(String relay, String lines) throws IOException {
     String id = "auth" + ++count;
-    write("MSRP " + id + " AUTH\r\nTo-Path: " + relay + "\r\nFrom-Path: " + OURS + "\r\n" + lines + "-------" + id + "$\r\n");
+    socket.write("MSRP " + id + " AUTH\r\nTo-Path: " + relay + "\r\nFrom-Path: " + OURS + "\r\n" + lines + "-------" + id + "$\r\n");
     return read();
   }
 
@@ -70,59 +58,25 @@ final class MsrpWire implements AutoCloseable {
     return message.lines().filter(l -> l.startsWith(name)).findFirst().orElseThrow(() -> new AssertionError(message)).substring(name.length()).strip();
   }
 
-  private void write(String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(ISO_8859_1));
-    socket.getOutputStream().flush();
-  }
-
   /// The next request or response; what has come of it at the end of the stream.
   String read() throws IOException {
-    StringBuilder got = new StringBuilder();
-    String end = "";
-    while (true) {
-      int c = in.read();
-      if (c < 0) {
-        return got.toString();
-      }
-      got.append((char) c);
-      if (end.isEmpty() && c == '\n') {
-        end = "-------" + got.toString().split(" ")[1];
-      } else if (c == '\n' && got.lastIndexOf(end) > 0) {
-        return got.toString();
-      }
-    }
+    return socket.readLines(got -> got.lastIndexOf("-------" + got.split(" ")[1]) > 0);
   }
 
   /// Answers that request with 200.
   void answer(String request) throws IOException {
     String id = request.split(" ")[1];
-    write("MSRP " + id + " 200 OK\r\nTo-Path: " + theirs + "\r\nFrom-Path: " + OURS + "\r\n-------" + id + "$\r\n");
+    socket.write("MSRP " + id + " 200 OK\r\nTo-Path: " + theirs + "\r\nFrom-Path: " + OURS + "\r\n-------" + id + "$\r\n");
   }
 
   /// Whether nothing comes for a while.
   boolean isSilent() throws IOException {
-    socket.setSoTimeout(A_WHILE_MS);
-    try {
-      in.mark(1);
-      in.read();
-      in.reset();
-      return false;
-    } catch (SocketTimeoutException nothing) {
-      return true;
-    } finally {
-      socket.setSoTimeout(PATIENCE_MS);
-    }
+    return socket.isSilent();
   }
 
   /// Whether the server closes the connection before anything more comes.
   boolean isCut() throws IOException {
-    try {
-      return in.read() < 0;
-    } catch (SocketTimeoutException silence) {
-      return false;
-    } catch (SocketException reset) {
-      return true;
-    }
+    return socket.isCut();
   }
 
   @Override
