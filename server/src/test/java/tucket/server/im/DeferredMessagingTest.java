@@ -82,19 +82,14 @@ class DeferredMessagingTest extends OnBothEngines {
 
   @Test
   void aMessageCommittedWhileItsUserWasRegisteringIsPushedAtOnce() throws Exception {
-    CountDownLatch committed = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    ParkingEngine parking = new ParkingEngine(engine, committed, goOn);
-    lab.close();
-    lab = new ImLab(parking);
-    lab.quiet();
+    ParkingEngine parking = labThatParks();
     FakePhone phone = lab.phone(BOB, "urn:uuid:1").goesAway();
     parking.arm();
 
     Thread sender = Thread.ofVirtual().start(() -> lab.text(ALICE, BOB, "m1", "hello"));
-    committed.await();
+    parking.awaitHeld();
     lab.registers(BOB, phone); // after the commit, before the server has looked again
-    goOn.countDown();
+    parking.letGo();
     sender.join();
 
     awaitTexts(phone, "hello");

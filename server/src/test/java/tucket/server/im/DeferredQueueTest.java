@@ -245,12 +245,7 @@ class DeferredQueueTest extends OnBothEngines {
 
   @Test
   void aMessageThatIsTakenWhileItExpiresIsNotToldAsFailed() throws Exception {
-    CountDownLatch read = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    ParkingEngine parking = new ParkingEngine(engine, read, goOn);
-    lab.close();
-    lab = new ImLab(parking);
-    lab.quiet();
+    ParkingEngine parking = labThatParks();
     FakePhone phone = lab.phone(BOB, "urn:uuid:1").goesAway();
     FakePhone alice = lab.phone(ALICE, "urn:uuid:a");
     lab.text(ALICE, BOB, "m1", "one", Disposition.NEGATIVE_DELIVERY);
@@ -266,10 +261,10 @@ class DeferredQueueTest extends OnBothEngines {
 
     parking.armReading();
     lab.clock.advance(Duration.ofDays(31));
-    read.await(); // that it has ended
+    parking.awaitHeld(); // that it has ended
     taken.countDown();
     awaitEmpty(BOB);
-    goOn.countDown();
+    parking.letGo();
 
     lab.quiet();
     assertThat(alice.tried()).isEmpty();
@@ -278,12 +273,7 @@ class DeferredQueueTest extends OnBothEngines {
 
   @Test
   void aMessageThatIsBeingDeletedIsNotBegunToBePushed() throws Exception {
-    CountDownLatch deleted = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    ParkingEngine parking = new ParkingEngine(engine, deleted, goOn);
-    lab.close();
-    lab = new ImLab(parking);
-    lab.quiet();
+    ParkingEngine parking = labThatParks();
     FakePhone phone = lab.phone(BOB, "urn:uuid:1").goesAway();
     lab.text(ALICE, BOB, "m1", "one");
     lab.text(ALICE, BOB, "m2", "two");
@@ -300,10 +290,10 @@ class DeferredQueueTest extends OnBothEngines {
 
     parking.arm();
     Thread deleting = Thread.ofVirtual().start(() -> lab.im.deferred().delete(BOB, List.of(second)));
-    deleted.await(); // it is committed, and who asked for it does not know that yet
+    parking.awaitHeld(); // it is committed, and who asked for it does not know that yet
     taken.countDown();
     awaitEmpty(BOB);
-    goOn.countDown();
+    parking.letGo();
     deleting.join();
 
     lab.quiet();

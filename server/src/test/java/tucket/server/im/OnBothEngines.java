@@ -61,6 +61,15 @@ abstract class OnBothEngines {
     lab.quiet();
   }
 
+  /// A new lab whose engine can hold a writer or a reader.
+  ParkingEngine labThatParks() {
+    ParkingEngine parking = new ParkingEngine(engine);
+    lab.close();
+    lab = new ImLab(parking);
+    lab.quiet();
+    return parking;
+  }
+
   static Limits limits(int messages, long bytes) {
     Limits d = Limits.DEFAULT;
     return new Limits(d.messageBytes(), d.inflatedBytes(), messages, bytes, d.devicesPerUser(), d.devicesRememberedPerUser(),

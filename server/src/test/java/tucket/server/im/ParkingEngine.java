@@ -13,15 +13,13 @@ import tucket.store.View;
 /// Holds the first write after [#arm], the first read after [#armReading].
 final class ParkingEngine implements Engine {
   private final Engine engine;
-  private final CountDownLatch done;
-  private final CountDownLatch goOn;
+  private final CountDownLatch done = new CountDownLatch(1);
+  private final CountDownLatch goOn = new CountDownLatch(1);
   private final AtomicBoolean armed = new AtomicBoolean();
   private final AtomicBoolean armedReading = new AtomicBoolean();
 
-  ParkingEngine(Engine engine, CountDownLatch done, CountDownLatch goOn) {
+  ParkingEngine(Engine engine) {
     this.engine = engine;
-    this.done = done;
-    this.goOn = goOn;
   }
 
   void arm() {
@@ -30,6 +28,15 @@ final class ParkingEngine implements Engine {
 
   void armReading() {
     armedReading.set(true);
+  }
+
+  /// Blocks until somebody is held.
+  void awaitHeld() {
+    OnBothEngines.hold(done);
+  }
+
+  void letGo() {
+    goOn.countDown();
   }
 
   @Override
