@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.mime.Entity;
 import tucket.protocol.mime.MediaType;
@@ -96,13 +97,14 @@ public final class CpimMessage {
     if (isNotification()) {
       return List.of();
     }
-    StringBuilder values = new StringBuilder();
+    List<Disposition> wanted = List.of();
     for (CpimHeader h : headers) {
       if (is(h, IMDN_NAMESPACE, "Disposition-Notification")) {
-        values.append(values.isEmpty() ? "" : ",").append(h.value());
+        List<Disposition> more = Disposition.parseList(h.value());
+        wanted = wanted.isEmpty() ? more : Stream.concat(wanted.stream(), more.stream()).distinct().toList();
       }
     }
-    return Disposition.parseList(values.toString());
+    return wanted;
   }
 
   /// Whether this is a notification about a message: by its type, or an aggregate by its disposition (RFC 5438 sections 7.1.2 and 8.3).
@@ -244,6 +246,6 @@ public final class CpimMessage {
   /// The headers and the size, for logs and test failures.
   @Override
   public String toString() {
-    return headers + " " + Arrays.toString(content.headers().toString().split("\r\n")) + " (" + content.body().length + " bytes)";
+    return headers + " " + Arrays.toString(content.headers().toString().split("\r\n")) + " (" + content.bodyLength() + " bytes)";
   }
 }

@@ -31,24 +31,14 @@ final class CpimReader {
 
   /// Fills `headers` and returns where the MIME part begins.
   private static int metadata(LineReader lines, List<CpimHeader> headers, CpimLimits limits) {
-    StringBuilder pending = new StringBuilder(); // a line may yet be continued by folded ones
     boolean started = false;
     while (lines.next()) {
       if (lines.isBlank()) {
         if (started) {
-          flush(pending, headers, limits);
           return lines.position();
         }
         continue; // blank lines in front
       }
-      if (lines.isFolded() && !pending.isEmpty()) {
-        if (pending.length() > limits.lineBytes()) {
-          throw new Malformed("header line too long");
-        }
-        pending.append(' ').append(lines.text().strip());
-        continue;
-      }
-      flush(pending, headers, limits);
       String line = lines.text().strip(); // blanks before the first line do not hide a MIME header
       if (isMime(line)) {
         if (!isOuterType(CpimHeader.parse(line))) {
@@ -57,20 +47,12 @@ final class CpimReader {
         continue;
       }
       started = true;
-      pending.append(line);
+      if (headers.size() == limits.headers()) {
+        throw new Malformed("CPIM message with too many headers");
+      }
+      headers.add(CpimHeader.parse(lines.unfolded(line, limits.lineBytes())));
     }
     throw new Malformed("CPIM message without content");
-  }
-
-  private static void flush(StringBuilder pending, List<CpimHeader> headers, CpimLimits limits) {
-    if (pending.isEmpty()) {
-      return;
-    }
-    if (headers.size() == limits.headers()) {
-      throw new Malformed("CPIM message with too many headers");
-    }
-    headers.add(CpimHeader.parse(pending.toString()));
-    pending.setLength(0);
   }
 
   private static boolean isMime(String line) {
@@ -97,7 +79,6 @@ final class CpimReader {
       if (!header.name().equalsIgnoreCase("NS")) {
         continue;
       }
-      found = found.isEmpty() ? new HashMap<>(4) : found;
       String value = header.value();
       int open = value.indexOf('<');
       int blank = value.lastIndexOf(' ');
@@ -107,7 +88,13 @@ final class CpimReader {
       String name = prefix.strip();
       // others can never stand before a header name
       if (name.isEmpty() || HeaderBlock.isName(name) && name.indexOf(':') < 0 && name.indexOf('.') < 0) {
-        found.putIfAbsent(name, (close < 0 ? uri : uri.substring(0, close)).strip());
+        String namespace = (close < 0 ? uri : uri.substring(0, close)).strip();
+        if (found.isEmpty()) {
+          found = Map.of(name, namespace); // as a rule there is one
+        } else {
+          found = found instanceof HashMap ? found : new HashMap<>(found);
+          found.putIfAbsent(name, namespace);
+        }
       }
     }
     return found; // not handed out

@@ -1,89 +1,92 @@
 // Writes CPIM so that every known client reads it.
 package tucket.protocol.cpim;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import tucket.protocol.mime.Entity;
 import tucket.protocol.mime.Octets;
 
 /// The canonical form: CRLF, From and To first, then the namespace of RFC 5438 under the prefix `imdn` before anything that uses it (one
 /// client looks for the very text `imdn <urn:ietf:params:imdn>`, another for `imdn.Message-ID: `), one blank behind the colon, the other
 /// headers in their order, then the content with canonical MIME headers. Values are copied as they came.
 final class CpimWriter {
-  private static final List<String> IMDN_NAMES =
-      List.of("Message-ID", "Disposition-Notification", "Original-To", "IMDN-Record-Route", "IMDN-Route");
+  private static final String PREFIX = "imdn.";
+  private static final List<String> IMDN_NAMES = List.of(
+      PREFIX + "Message-ID", PREFIX + "Disposition-Notification", PREFIX + "Original-To", PREFIX + "IMDN-Record-Route", PREFIX + "IMDN-Route");
   private static final List<String> CORE_NAMES = List.of("From", "To", "DateTime", "NS", "Subject", "cc", "Require");
-  private static final Set<String> ONCE = Set.of("From", "DateTime", "imdn.Message-ID", "imdn.Original-To");
 
   private final CpimMessage message;
+  private final List<CpimHeader> headers;
+  private final String[] names; // of the headers, as they are written
   private final StringBuilder out = new StringBuilder(512);
-  private final Set<String> written = new HashSet<>();
 
   CpimWriter(CpimMessage message) {
     this.message = message;
-  }
-
-  private static String spelling(List<String> known, String name) {
-    for (String k : known) {
-      if (k.equalsIgnoreCase(name)) {
-        return k;
-      }
+    this.headers = message.headers();
+    this.names = new String[headers.size()];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = canonicalName(headers.get(i));
     }
-    return name;
   }
 
   byte[] write() {
-    List<CpimHeader> headers = message.headers();
-    List<String> names = new ArrayList<>(headers.size());
-    headers.forEach(h -> names.add(canonicalName(h)));
-    lines("From", names);
-    lines("To", names);
-    if (message.isNotification() || hasImdn(names)) {
+    lines("From");
+    lines("To");
+    if (message.isNotification() || hasImdn()) {
       out.append("NS: imdn <").append(CpimMessage.IMDN_NAMESPACE).append(">\r\n");
     }
-    for (int i = 0; i < names.size(); i++) {
-      String name = names.get(i);
-      if (name.equals("NS")) {
-        namespace(headers.get(i));
-      } else if (!name.equals("From") && !name.equals("To")) {
-        line(name, headers.get(i));
+    for (int i = 0; i < names.length; i++) {
+      switch (names[i]) {
+        case "From", "To" -> {}
+        case "NS" -> namespace(headers.get(i));
+        default -> line(i);
       }
     }
     out.append("\r\n");
-    byte[] body = message.content().body();
-    out.append(message.content().headers().canonical(body.length)).append("\r\n");
-    byte[] head = Octets.encode(out.toString());
-    byte[] whole = Arrays.copyOf(head, head.length + body.length);
-    System.arraycopy(body, 0, whole, head.length, body.length);
+    Entity content = message.content();
+    content.headers().writeCanonical(content.bodyLength(), out);
+    byte[] head = Octets.encode(out.append("\r\n").toString());
+    byte[] whole = Arrays.copyOf(head, head.length + content.bodyLength());
+    content.copyBody(whole, head.length);
     return whole;
   }
 
   // Only headers of that namespace get the prefix.
-  private static boolean hasImdn(List<String> names) {
+  private boolean hasImdn() {
     for (String name : names) {
-      if (name.startsWith("imdn.")) {
+      if (name.startsWith(PREFIX)) {
         return true;
       }
     }
     return false;
   }
 
-  private void lines(String wanted, List<String> names) {
-    for (int i = 0; i < names.size(); i++) {
-      if (names.get(i).equals(wanted)) {
-        line(wanted, message.headers().get(i));
+  private void lines(String wanted) {
+    for (int i = 0; i < names.length; i++) {
+      if (names[i].equals(wanted)) {
+        line(i);
       }
     }
   }
 
-  private void line(String name, CpimHeader header) {
-    if (ONCE.contains(name) && !written.add(name)) {
-      return;
+  private void line(int i) {
+    if (!isOneTooMany(i)) {
+      CpimHeader header = headers.get(i);
+      out.append(names[i]).append(':').append(header.params()).append(' ').append(header.value()).append("\r\n");
     }
-    out.append(name).append(':').append(header.params()).append(' ').append(header.value()).append("\r\n");
+  }
+
+  /// Whether a message may have just one of these, and this is another one.
+  private boolean isOneTooMany(int at) {
+    switch (names[at]) {
+      case "From", "DateTime", "imdn.Message-ID", "imdn.Original-To" -> {
+        return Arrays.asList(names).indexOf(names[at]) < at;
+      }
+      default -> {
+        return false;
+      }
+    }
   }
 
   private void namespace(CpimHeader header) {
@@ -95,20 +98,30 @@ final class CpimWriter {
     });
   }
 
-  private boolean isImdn(CpimHeader header) {
-    return message.namespaceOf(header).equals(CpimMessage.IMDN_NAMESPACE);
+  private String canonicalName(CpimHeader header) {
+    int local = header.name().indexOf('.') + 1;
+    if (message.namespaceOf(header).equals(CpimMessage.IMDN_NAMESPACE)) {
+      for (String known : IMDN_NAMES) {
+        if (isSpelled(header.name(), local, known, PREFIX.length())) {
+          return known;
+        }
+      }
+      return PREFIX + header.name().substring(local);
+    }
+    if (local > 0) {
+      return outerPrefix(header.name().substring(0, local - 1)) + header.name().substring(local - 1);
+    }
+    for (String known : CORE_NAMES) {
+      if (isSpelled(header.name(), 0, known, 0)) {
+        return known;
+      }
+    }
+    return header.name();
   }
 
-  private String canonicalName(CpimHeader header) {
-    String local = CpimMessage.localName(header);
-    if (isImdn(header)) {
-      return "imdn." + spelling(IMDN_NAMES, local);
-    }
-    int dot = header.name().indexOf('.');
-    if (dot < 0) {
-      return spelling(CORE_NAMES, local);
-    }
-    return outerPrefix(header.name().substring(0, dot)) + "." + local;
+  private static boolean isSpelled(String name, int from, String known, int knownFrom) {
+    int length = known.length() - knownFrom;
+    return name.length() - from == length && name.regionMatches(true, from, known, knownFrom, length);
   }
 
   /// A foreign namespace that a message has bound to `imdn` gets another prefix, as ours must have that one.

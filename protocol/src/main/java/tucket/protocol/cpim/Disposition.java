@@ -2,8 +2,8 @@
 package tucket.protocol.cpim;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// The values of Disposition-Notification (RFC 5438 sections 6.2 and 10).
@@ -12,6 +12,8 @@ public enum Disposition {
   NEGATIVE_DELIVERY("negative-delivery"),
   DISPLAY("display"),
   PROCESSING("processing");
+
+  private static final List<Disposition> ALL = List.of(values());
 
   private final String token;
 
@@ -27,17 +29,21 @@ public enum Disposition {
   /// The requests that a header value lists, each once, in order. Unknown ones are left out (RFC 5438 section 7.2.1), and so are
   /// parameters.
   public static List<Disposition> parseList(String value) {
-    List<Disposition> found = new ArrayList<>();
-    for (String item : value.split(",")) {
-      int semicolon = item.indexOf(';');
-      String word = (semicolon < 0 ? item : item.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
-      for (Disposition d : values()) {
-        if (d.token.equals(word) && !found.contains(d)) {
+    List<Disposition> found = new ArrayList<>(ALL.size());
+    int from = 0;
+    while (from <= value.length()) {
+      int comma = value.indexOf(',', from);
+      int end = comma < 0 ? value.length() : comma;
+      int semicolon = value.indexOf(';', from, end);
+      String word = value.substring(from, semicolon < 0 ? end : semicolon).strip();
+      for (Disposition d : ALL) {
+        if (d.token.equalsIgnoreCase(word) && !found.contains(d)) {
           found.add(d);
         }
       }
+      from = end + 1;
     }
-    return List.copyOf(found);
+    return Collections.unmodifiableList(found);
   }
 
   /// `positive-delivery, display`.

@@ -8,17 +8,53 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What a CPIM message carries and a multipart consists of (RFC 2045 section 2.4). `body` is not to be changed by anybody. The body ends
-/// where the data ends: a Content-Length inside is a hint that clients write wrong or leave away, and is not trusted.
-public record Entity(HeaderBlock headers, byte[] body) {
+/// What a CPIM message carries and a multipart consists of (RFC 2045 section 2.4). Immutable. The body ends where the data ends: a Content-Length
+/// inside is a hint that clients write wrong or leave away, and is not trusted.
+public final class Entity {
+  private final HeaderBlock headers;
+  private final byte[] source;
+  private final int from;
+  private final int to;
+
+  private Entity(HeaderBlock headers, byte[] source, int from, int to) {
+    this.headers = headers;
+    this.source = source;
+    this.from = from;
+    this.to = to;
+  }
+
+  /// `body` is not to be changed by anybody.
+  public Entity(HeaderBlock headers, byte[] body) {
+    this(headers, body, 0, body.length);
+  }
+
+  public HeaderBlock headers() {
+    return headers;
+  }
+
+  /// Not to be changed by anybody. A copy where the bytes lie among others, which is not kept.
+  public byte[] body() {
+    return from == 0 && to == source.length ? source : Arrays.copyOfRange(source, from, to);
+  }
+
+  public int bodyLength() {
+    return to - from;
+  }
+
+  /// Copies the body to `out` from `at` on.
+  public void copyBody(byte[] out, int at) {
+    System.arraycopy(source, from, out, at, to - from);
+  }
+
   public static Entity of(MediaType type, byte[] body) {
     return new Entity(HeaderBlock.EMPTY.with("Content-Type", type.toString()), body);
   }
 
-  /// Reads `data[from, to)`: header lines, a blank line, the body. Without a blank line the body is empty. Copies the body.
+  /// Reads `data[from, to)`: header lines, a blank line, the body. Without a blank line the body is empty. Keeps the array: from now on nobody may
+  /// change it.
   public static Entity parse(byte[] data, int from, int to) {
     HeaderBlock.Read read = HeaderBlock.read(data, from, to);
-    return new Entity(read.headers(), Arrays.copyOfRange(data, Math.min(read.bodyStart(), to), to));
+    return new Entity(read.headers(), data, Math.min(read.bodyStart(), to), to);
   }
 
   public static Entity parse(byte[] data) {
@@ -36,12 +72,13 @@ public record Entity(HeaderBlock headers, byte[] body) {
     if (written.isEmpty()) {
       return type.is(MediaType.TEXT_PLAIN);
     }
-    String name = type.name();
     String text = written.get();
-    if (!text.regionMatches(true, 0, name, 0, name.length())) {
-      return false;
-    }
-    return text.length() == name.length() || text.charAt(name.length()) == ';' || text.charAt(name.length()) <= ' ';
+    int slash = type.type().length();
+    int end = slash + 1 + type.subtype().length();
+    return text.regionMatches(true, 0, type.type(), 0, slash)
+        && text.startsWith("/", slash)
+        && text.regionMatches(true, slash + 1, type.subtype(), 0, end - slash - 1)
+        && (text.length() == end || text.charAt(end) == ';' || text.charAt(end) <= ' ');
   }
 
   /// The disposition type of Content-Disposition in lower case, such as `notification` or `recipient-list`; empty text where there is none.
@@ -62,13 +99,13 @@ public record Entity(HeaderBlock headers, byte[] body) {
     if (headers.first("Content-Encoding").isEmpty()) {
       return this;
     }
-    byte[] plain = ContentEncoding.inflate(headers.first("Content-Encoding").get(), body, limit);
+    byte[] plain = ContentEncoding.inflate(headers.first("Content-Encoding").get(), body(), limit);
     return new Entity(headers.without("Content-Encoding").without("Content-Length"), plain);
   }
 
   /// The body with Content-Encoding and Content-Transfer-Encoding (RFC 2045 section 6) undone: what an application reads.
   public byte[] content(int limit) {
-    byte[] coded = TransferEncoding.decode(headers.first("Content-Transfer-Encoding").orElse("binary"), body);
+    byte[] coded = TransferEncoding.decode(headers.first("Content-Transfer-Encoding").orElse("binary"), body());
     return ContentEncoding.inflate(headers.first("Content-Encoding").orElse("identity"), coded, limit);
   }
 
@@ -89,12 +126,12 @@ public record Entity(HeaderBlock headers, byte[] body) {
 
   /// The same with canonical headers (see [HeaderBlock#canonical]); the body stays byte for byte.
   public Entity canonical() {
-    return new Entity(headers.canonical(body.length), body);
+    return new Entity(headers.canonical(bodyLength()), source, from, to);
   }
 
   /// Header lines with CRLF, a blank line, the body.
   public byte[] write() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + 256);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(bodyLength() + 256);
     writeTo(out);
     return out.toByteArray();
   }
@@ -103,21 +140,21 @@ public record Entity(HeaderBlock headers, byte[] body) {
     out.writeBytes(Octets.encode(headers.toString()));
     out.write('\r');
     out.write('\n');
-    out.writeBytes(body);
+    out.write(source, from, to - from);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Entity e && e.headers.equals(headers) && Arrays.equals(e.body, body);
+    return other instanceof Entity e && e.headers.equals(headers) && Arrays.equals(e.source, e.from, e.to, source, from, to);
   }
 
   @Override
   public int hashCode() {
-    return 31 * headers.hashCode() + Arrays.hashCode(body);
+    return 31 * headers.hashCode() + Arrays.hashCode(body());
   }
 
   @Override
   public String toString() {
-    return headers + "(" + body.length + " bytes)";
+    return headers + "(" + bodyLength() + " bytes)";
   }
 }

@@ -4,6 +4,7 @@ package tucket.protocol.mime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import tucket.protocol.Malformed;
 
 /// MIME header fields (RFC 2045 section 3, RFC 5322 section 2.2). Reading is lenient: any case (`Content-type`), LF alone as line end,
@@ -43,40 +44,26 @@ public final class HeaderBlock {
 
   static Read read(byte[] data, int from, int to) {
     LineReader lines = new LineReader(data, from, to, MAX_LINE);
-    List<Field> found = new ArrayList<>();
-    StringBuilder pending = new StringBuilder();
+    List<Field> found = new ArrayList<>(4);
     while (lines.next() && !lines.isBlank()) {
       if (lines.isFolded()) {
-        if (pending.isEmpty()) {
-          throw new Malformed("MIME header starts with a folded line");
-        }
-        if (pending.length() > MAX_LINE) {
-          throw new Malformed("MIME header too long");
-        }
-        pending.append(' ').append(lines.text().strip());
-      } else {
-        flush(pending, found);
-        pending.append(lines.text());
+        throw new Malformed("MIME header starts with a folded line");
       }
+      if (found.size() == MAX_FIELDS) {
+        throw new Malformed("too many MIME headers");
+      }
+      found.add(field(lines.unfolded(lines.text(), MAX_LINE)));
     }
-    flush(pending, found);
     return new Read(of(found), lines.position());
   }
 
-  private static void flush(StringBuilder pending, List<Field> found) {
-    if (pending.isEmpty()) {
-      return;
-    }
-    if (found.size() == MAX_FIELDS) {
-      throw new Malformed("too many MIME headers");
-    }
-    int colon = pending.indexOf(":");
-    String name = colon < 0 ? "" : pending.substring(0, colon).strip();
+  private static Field field(String line) {
+    int colon = line.indexOf(':');
+    String name = colon < 0 ? "" : line.substring(0, colon).strip();
     if (!isName(name)) {
       throw new Malformed("MIME header line without a name and colon");
     }
-    found.add(new Field(name, pending.substring(colon + 1).strip()));
-    pending.setLength(0);
+    return new Field(name, line.substring(colon + 1).strip());
   }
 
   /// Whether a text can stand in front of a header's colon: visible ASCII, at least one character.
@@ -143,16 +130,25 @@ public final class HeaderBlock {
   /// What every receiver reads: `Content-Type` first, `Content-Length` of `bodyLength` bytes last, canonical spelling. The others
   /// keep their order and values.
   public HeaderBlock canonical(int bodyLength) {
-    List<Field> out = new ArrayList<>();
-    out.add(new Field("Content-Type", first("Content-Type").orElse("text/plain")));
+    List<Field> out = new ArrayList<>(fields.size() + 2);
+    canonical(bodyLength, (name, value) -> out.add(new Field(name, value)));
+    return of(out);
+  }
+
+  /// Appends the lines of [#canonical], each with CRLF.
+  public void writeCanonical(int bodyLength, StringBuilder out) {
+    canonical(bodyLength, (name, value) -> out.append(name).append(": ").append(value).append("\r\n"));
+  }
+
+  private void canonical(int bodyLength, BiConsumer<String, String> out) {
+    out.accept("Content-Type", first("Content-Type").orElse("text/plain"));
     for (Field f : fields) {
       String name = spelling(f.name);
       if (!name.equals("Content-Type") && !name.equals("Content-Length")) {
-        out.add(new Field(name, f.value));
+        out.accept(name, f.value);
       }
     }
-    out.add(new Field("Content-Length", Integer.toString(bodyLength)));
-    return of(out);
+    out.accept("Content-Length", Integer.toString(bodyLength));
   }
 
   @Override

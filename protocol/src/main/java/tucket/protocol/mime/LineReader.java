@@ -70,4 +70,25 @@ public final class LineReader {
   public String text() {
     return Octets.decode(data, start, end);
   }
+
+  /// `text`, which is that of this line, with the lines that continue it: each without blanks around it, behind one blank. Moves to the last of them.
+  /// What is longer than `most` and continues is [Malformed].
+  public String unfolded(String text, int most) {
+    if (!isContinued()) {
+      return text;
+    }
+    StringBuilder joined = new StringBuilder(text);
+    while (isContinued()) {
+      if (joined.length() > most) {
+        throw new Malformed("header line too long");
+      }
+      next();
+      joined.append(' ').append(text().strip());
+    }
+    return joined.toString();
+  }
+
+  private boolean isContinued() {
+    return position < to && (data[position] == ' ' || data[position] == '\t');
+  }
 }

@@ -2,6 +2,7 @@
 package tucket.protocol.mime;
 
 import java.util.Locale;
+import java.util.Map;
 import tucket.protocol.Malformed;
 
 /// The value of a Content-Type header (RFC 2045 section 5.1). `type` and `subtype` are held in lower case: they compare without case.
@@ -13,11 +14,19 @@ public record MediaType(String type, String subtype, Params params) {
   public static final MediaType SDP = of("application", "sdp");
   public static final MediaType RESOURCE_LISTS = of("application", "resource-lists+xml");
 
+  /// What most messages say, as they say it.
+  private static final Map<String, MediaType> COMMON = Map.of("message/cpim", CPIM, "text/plain", TEXT_PLAIN, "message/imdn+xml", IMDN);
+
   public static MediaType of(String type, String subtype) {
     return new MediaType(type, subtype, Params.NONE);
   }
 
   public static MediaType parse(String text) {
+    MediaType common = COMMON.get(text);
+    return common != null ? common : read(text);
+  }
+
+  private static MediaType read(String text) {
     int semicolon = text.indexOf(';');
     String name = (semicolon < 0 ? text : text.substring(0, semicolon)).strip();
     int slash = name.indexOf('/');

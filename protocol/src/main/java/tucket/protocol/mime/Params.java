@@ -2,28 +2,52 @@
 package tucket.protocol.mime;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tucket.protocol.Malformed;
 
 /// An immutable ordered list of `name` or `name=value` parameters. Names are compared without regard to case (RFC 3261 section 7.3.1,
 /// RFC 2045 section 5.1). Values are held as text without quotes; [#toString] quotes those that are no token.
 public final class Params {
-  public static final Params NONE = new Params(List.of());
+  public static final Params NONE = new Params(new String[0]);
 
-  private static final String TOKEN_MARKS = "-.!%*_+`'~[]:/?&$#^{}|@";
+  private static final boolean[] TOKEN = tokenMarks();
+  // By their length: names that nearly every message has are not made anew for each.
+  private static final String[][] COMMON =
+      {{}, {}, {"lr", "gr", "ob"}, {"tag"}, {"user"}, {"rport", "alias"}, {"branch"}, {"charset"}, {"received"}, {"transport"}};
 
   /// One parameter; `value` is empty for a flag such as `lr`.
   public record Param(String name, Optional<String> value) {}
 
-  private final List<Param> list;
+  // Name, value, name, value ...; the value of a flag is null.
+  private final @Nullable String[] words;
 
-  private Params(List<Param> list) {
-    this.list = list;
+  private Params(@Nullable String[] words) {
+    this.words = words;
+  }
+
+  private static boolean[] tokenMarks() {
+    boolean[] marks = new boolean[128];
+    for (char c = 0; c < marks.length; c++) {
+      marks[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-.!%*_+`'~[]:/?&$#^{}|@".indexOf(c) >= 0;
+    }
+    return marks;
   }
 
   public static Params of(List<Param> params) {
-    return params.isEmpty() ? NONE : new Params(List.copyOf(params));
+    if (params.isEmpty()) {
+      return NONE;
+    }
+    @Nullable String[] words = new String[2 * params.size()];
+    for (int i = 0; i < params.size(); i++) {
+      words[2 * i] = params.get(i).name;
+      words[2 * i + 1] = params.get(i).value.orElse(null);
+    }
+    return new Params(words);
   }
 
   /// Parses `;a=b;c;d="e;f"` from `from` to the end of `text`; blanks around `;` and `=` are allowed (RFC 3261 section 25.1 SEMI, EQUAL).
@@ -32,7 +56,7 @@ public final class Params {
     if (at == text.length()) {
       return NONE;
     }
-    List<Param> found = new ArrayList<>();
+    Reading reading = new Reading(text);
     while (at < text.length()) {
       if (text.charAt(at) != ';') {
         throw new Malformed("parameter expected at position " + at);
@@ -41,38 +65,69 @@ public final class Params {
       if (at == text.length()) {
         break; // a trailing semicolon is common in the field and harmless
       }
-      at = one(text, at, found);
+      at = reading.one(at);
     }
-    return new Params(List.copyOf(found));
+    return reading.count == 0 ? NONE : new Params(Arrays.copyOf(reading.words, reading.count));
   }
 
-  private static int one(String text, int start, List<Param> found) {
-    int end = start;
-    while (end < text.length() && isToken(text.charAt(end))) {
-      end++;
+  /// What was found of the parameters in `text`.
+  private static final class Reading {
+    private final String text;
+    private @Nullable String[] words = new String[6];
+    private int count;
+
+    Reading(String text) {
+      this.text = text;
     }
-    if (end == start) {
-      throw new Malformed("parameter name expected at position " + start);
-    }
-    String name = text.substring(start, end);
-    int at = skipBlanks(text, end);
-    if (at == text.length() || text.charAt(at) != '=') {
-      found.add(new Param(name, Optional.empty()));
-      return at;
-    }
-    at = skipBlanks(text, at + 1);
-    if (at < text.length() && text.charAt(at) == '"') {
-      StringBuilder value = new StringBuilder();
-      at = unquote(text, at, value);
-      found.add(new Param(name, Optional.of(value.toString())));
+
+    /// Reads the parameter that starts at `start`; returns the position behind it and the blanks that follow.
+    int one(int start) {
+      int end = start;
+      while (end < text.length() && isToken(text.charAt(end))) {
+        end++;
+      }
+      if (end == start) {
+        throw new Malformed("parameter name expected at position " + start);
+      }
+      String name = name(text, start, end);
+      int at = skipBlanks(text, end);
+      if (at == text.length() || text.charAt(at) != '=') {
+        add(name, null);
+        return at;
+      }
+      at = skipBlanks(text, at + 1);
+      if (at < text.length() && text.charAt(at) == '"') {
+        StringBuilder value = new StringBuilder();
+        at = unquote(text, at, value);
+        add(name, value.toString());
+        return skipBlanks(text, at);
+      }
+      int valueStart = at;
+      while (at < text.length() && text.charAt(at) != ';' && text.charAt(at) > ' ' && text.charAt(at) != '"') {
+        at++;
+      }
+      add(name, text.substring(valueStart, at));
       return skipBlanks(text, at);
     }
-    int valueStart = at;
-    while (at < text.length() && text.charAt(at) != ';' && text.charAt(at) > ' ' && text.charAt(at) != '"') {
-      at++;
+
+    private void add(String name, @Nullable String value) {
+      if (count == words.length) {
+        words = Arrays.copyOf(words, 2 * count);
+      }
+      words[count++] = name;
+      words[count++] = value;
     }
-    found.add(new Param(name, Optional.of(text.substring(valueStart, at))));
-    return skipBlanks(text, at);
+  }
+
+  private static String name(String text, int start, int end) {
+    if (end - start < COMMON.length) {
+      for (String common : COMMON[end - start]) {
+        if (text.startsWith(common, start)) {
+          return common;
+        }
+      }
+    }
+    return text.substring(start, end);
   }
 
   /// Reads the quoted string that starts at `at` into `value`, undoing backslash escapes; returns the position behind it.
@@ -109,82 +164,91 @@ public final class Params {
   }
 
   static boolean isToken(char c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || TOKEN_MARKS.indexOf(c) >= 0;
+    return c < 128 && TOKEN[c];
   }
 
   public List<Param> list() {
-    return list;
+    List<Param> list = new ArrayList<>(words.length / 2);
+    for (int i = 0; i < words.length; i += 2) {
+      list.add(new Param(nameAt(i), Optional.ofNullable(words[i + 1])));
+    }
+    return Collections.unmodifiableList(list);
+  }
+
+  private String nameAt(int i) {
+    return Objects.requireNonNull(words[i]);
   }
 
   public boolean isEmpty() {
-    return list.isEmpty();
+    return words.length == 0;
   }
 
   public boolean has(String name) {
-    return find(name).isPresent();
+    return find(name) >= 0;
   }
 
   /// The value of the first parameter of that name; empty both where there is none and where it has no value.
   public Optional<String> value(String name) {
-    return find(name).flatMap(Param::value);
+    int at = find(name);
+    return at < 0 ? Optional.empty() : Optional.ofNullable(words[at + 1]);
   }
 
-  private Optional<Param> find(String name) {
-    for (Param p : list) {
-      if (p.name.equalsIgnoreCase(name)) {
-        return Optional.of(p);
+  private int find(String name) {
+    for (int i = 0; i < words.length; i += 2) {
+      if (nameAt(i).equalsIgnoreCase(name)) {
+        return i;
       }
     }
-    return Optional.empty();
+    return -1;
   }
 
   /// The same with `name=value` replaced, or added at the end.
   public Params with(String name, String value) {
-    return put(new Param(name, Optional.of(value)));
+    return put(name, value);
   }
 
   /// The same with the flag `name` set.
   public Params with(String name) {
-    return put(new Param(name, Optional.empty()));
+    return put(name, null);
   }
 
   public Params without(String name) {
-    List<Param> copy = new ArrayList<>(list);
+    List<Param> copy = new ArrayList<>(list());
     return copy.removeIf(p -> p.name.equalsIgnoreCase(name)) ? of(copy) : this;
   }
 
-  private Params put(Param put) {
-    List<Param> copy = new ArrayList<>(list);
-    for (int i = 0; i < copy.size(); i++) {
-      if (copy.get(i).name.equalsIgnoreCase(put.name)) {
-        copy.set(i, put);
-        return of(copy);
-      }
-    }
-    copy.add(put);
-    return of(copy);
+  private Params put(String name, @Nullable String value) {
+    int found = find(name);
+    int at = found < 0 ? words.length : found;
+    @Nullable String[] changed = Arrays.copyOf(words, Math.max(words.length, at + 2));
+    changed[at] = name;
+    changed[at + 1] = value;
+    return new Params(changed);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Params p && p.list.equals(list);
+    return other instanceof Params p && Arrays.equals(p.words, words);
   }
 
   @Override
   public int hashCode() {
-    return list.hashCode();
+    return Arrays.hashCode(words);
   }
 
   /// `;a=b;c`, with a leading semicolon, values quoted where they are no token; empty text where there is no parameter.
   @Override
   public String toString() {
-    if (list.isEmpty()) {
+    if (words.length == 0) {
       return "";
     }
-    StringBuilder out = new StringBuilder();
-    for (Param p : list) {
-      out.append(';').append(p.name);
-      p.value.ifPresent(v -> append(out.append('='), v));
+    StringBuilder out = new StringBuilder(24 * words.length);
+    for (int i = 0; i < words.length; i += 2) {
+      out.append(';').append(words[i]);
+      String value = words[i + 1];
+      if (value != null) {
+        append(out.append('='), value);
+      }
     }
     return out.toString();
   }

@@ -14,9 +14,14 @@ public final class AddressOfRecord {
     this.value = value;
   }
 
+  private AddressOfRecord(String value, Uri uri) {
+    this.value = value;
+    this.uri = uri;
+  }
+
   public static AddressOfRecord of(Uri uri) {
     return switch (uri) {
-      case SipUri sip -> new AddressOfRecord(key(sip));
+      case SipUri sip -> of(sip);
       case TelUri tel -> new AddressOfRecord(key(tel));
       case OtherUri other -> new AddressOfRecord(other.toString());
     };
@@ -27,19 +32,20 @@ public final class AddressOfRecord {
     return of(Uri.parse(uri));
   }
 
-  private static String key(SipUri uri) {
+  private static AddressOfRecord of(SipUri uri) {
     if (uri.params().value("user").filter("phone"::equalsIgnoreCase).isPresent()) {
       int semicolon = uri.user().indexOf(';');
       String number = semicolon < 0 ? uri.user() : uri.user().substring(0, semicolon);
       if (TelUri.isGlobal(number)) {
-        return "tel:" + TelUri.withoutSeparators(number);
+        return new AddressOfRecord("tel:" + TelUri.withoutSeparators(number));
       }
     }
     String host = Grammar.lower(uri.host());
     if (host.length() > 1 && host.endsWith(".")) {
       host = host.substring(0, host.length() - 1);
     }
-    return uri.user().isEmpty() ? "sip:" + host : "sip:" + uri.escapedUser() + "@" + host;
+    SipUri bare = uri.isBare() && host.equals(uri.host()) ? uri : SipUri.of(uri.user(), host);
+    return new AddressOfRecord(bare.toString(), bare);
   }
 
   private static String key(TelUri uri) {

@@ -28,6 +28,7 @@ public final class Edit {
   private boolean keepTo = true;
   private boolean keepCallId = true;
   private boolean keepCseq = true;
+  private boolean keepAsserted = true;
 
   Edit(SipMessage base) {
     this.base = base;
@@ -58,7 +59,13 @@ public final class Edit {
   /// Puts `via` in the place of the topmost Via value.
   public Edit topVia(Via via) {
     boolean valid = keepValid;
-    withoutFirstValue(Header.VIA).prepend(Header.VIA, via.toString());
+    int at = find(Header.VIA);
+    if (at >= 0 && !lines[at].has((byte) ',')) {
+      touch(Header.VIA);
+      lines[at] = Line.of(Header.VIA, via.toString());
+    } else {
+      withoutFirstValue(Header.VIA).prepend(Header.VIA, via.toString());
+    }
     this.via = via;
     keepValid = valid;
     return this;
@@ -140,7 +147,7 @@ public final class Edit {
       return this;
     }
     touch(h);
-    String text = lines[at].text();
+    String text = lines[at].has((byte) ',') ? lines[at].text() : "";
     int comma = Grammar.comma(text, 0);
     String rest = comma >= text.length() ? "" : text.substring(comma + 1).strip();
     if (rest.isEmpty()) {
@@ -227,6 +234,7 @@ public final class Edit {
     keepTo &= h != Header.TO;
     keepCallId &= h != Header.CALL_ID;
     keepCseq &= h != Header.CSEQ;
+    keepAsserted &= h != Header.P_ASSERTED_IDENTITY;
     lengthRight &= h != Header.CONTENT_LENGTH;
   }
 
@@ -242,6 +250,7 @@ public final class Edit {
     made.to = keepTo ? base.to : null;
     made.callId = keepCallId ? base.callId : null;
     made.cseq = keepCseq ? base.cseq : null;
+    made.asserted = keepAsserted ? base.asserted : null;
     return made;
   }
 

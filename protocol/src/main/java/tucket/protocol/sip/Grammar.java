@@ -14,7 +14,8 @@ final class Grammar {
 
   private Grammar() {}
 
-  private static boolean[] set(String marks) {
+  /// Letters, digits and `marks`.
+  static boolean[] set(String marks) {
     boolean[] set = new boolean[128];
     for (char c = 0; c < 128; c++) {
       set[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || isDigit(c) || marks.indexOf(c) >= 0;
@@ -36,6 +37,10 @@ final class Grammar {
 
   static boolean isUriHeader(char c) {
     return c < 128 && URI_HEADERS[c];
+  }
+
+  static boolean isIn(boolean[] set, char c) {
+    return c < 128 && set[c];
   }
 
   static boolean isToken(String text) {
@@ -84,6 +89,9 @@ final class Grammar {
 
   /// The position of the first comma from `from` that is neither inside a quoted string nor between angle brackets; the length where none.
   static int comma(String text, int from) {
+    if (text.indexOf(',', from) < 0) {
+      return text.length(); // as nearly always
+    }
     boolean quoted = false;
     boolean angle = false;
     for (int i = from; i < text.length(); i++) {
@@ -149,8 +157,9 @@ final class Grammar {
   record HostPort(String host, int port, int end) {
     static HostPort read(String text, int from, boolean blanks, String what) {
       int end = hostEnd(text, from, what);
+      String written = text.substring(from, end);
       // RFC 5118 section 4.10: the grammar of RFC 3261 allows a third colon before an IPv4 tail; it is not passed on
-      String host = text.substring(from, end).replace(":::", "::");
+      String host = written.charAt(0) == '[' ? written.replace(":::", "::") : written;
       int at = blanks ? skipBlanks(text, end) : end;
       if (at >= text.length() || text.charAt(at) != ':') {
         return new HostPort(host, -1, at);

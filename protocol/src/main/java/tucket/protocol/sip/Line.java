@@ -25,27 +25,18 @@ final class Line {
   ///
   /// @throws Malformed where the value has a line break or NUL: it would become another header
   static Line of(Header header, String value) {
+    if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0 || value.indexOf(0) >= 0) {
+      throw new Malformed(header.name() + " must not have a line break");
+    }
     byte[] name = header.nameBytes();
-    byte[] source = new byte[name.length + value.length() + 4];
+    byte[] text = value.getBytes(StandardCharsets.UTF_8);
+    byte[] source = new byte[name.length + text.length + 4];
     System.arraycopy(name, 0, source, 0, name.length);
     source[name.length] = ':';
     source[name.length + 1] = ' ';
-    int at = name.length + 2;
-    int strange = 0;
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '\r' || c == '\n' || c == 0) {
-        throw new Malformed(header.name() + " must not have a line break");
-      }
-      strange |= c;
-      source[at++] = (byte) c;
-    }
-    if (strange > 127) {
-      source = (header.name() + ": " + value + "\r\n").getBytes(StandardCharsets.UTF_8);
-    } else {
-      source[at] = '\r';
-      source[at + 1] = '\n';
-    }
+    System.arraycopy(text, 0, source, name.length + 2, text.length);
+    source[source.length - 2] = '\r';
+    source[source.length - 1] = '\n';
     return new Line(header.isKnown() ? header : Header.OTHER, source, 0, name.length + 1, source.length);
   }
 
@@ -71,6 +62,16 @@ final class Line {
   boolean hasBareCr() {
     for (int i = start; i < end - 1; i++) {
       if (source[i] == '\r' && source[i + 1] != '\n') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether the value holds that byte.
+  boolean has(byte wanted) {
+    for (int i = value; i < end; i++) {
+      if (source[i] == wanted) {
         return true;
       }
     }

@@ -16,7 +16,8 @@ import tucket.protocol.mime.MediaType;
 
 /// An immutable request or response (RFC 3261 section 7); threads may share it. Nothing but the start line and the places of the header
 /// lines is known when it has been read: a header is decoded by the call that asks for it, and only that call throws [Malformed] where its
-/// value is bad. [SipValidity] asks for all that RFC 3261 demands. The parsed top Via, From, To, Call-ID and CSeq are kept.
+/// value is bad. [SipValidity] asks for all that RFC 3261 demands. The parsed top Via, From, To, Call-ID, CSeq and P-Asserted-Identity are
+/// kept.
 public abstract sealed class SipMessage permits SipRequest, SipResponse {
   private static final byte[] CRLF = {'\r', '\n'};
 
@@ -37,6 +38,7 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
   @Nullable CSeq cseq;
   @Nullable NameAddr from;
   @Nullable NameAddr to;
+  @Nullable List<NameAddr> asserted;
   /// [SipValidity] has found no fault in it.
   boolean valid;
 
@@ -80,9 +82,10 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
   /// Each value of that header, where lines may carry comma-separated lists (RFC 3261 section 7.3.1); commas inside quotes and angle
   /// brackets do not separate. Only for headers whose grammar is a list: not for Date, Subject or the authentication headers.
   public List<String> values(Header h) {
-    List<String> found = new ArrayList<>(4);
+    List<String> found = List.of();
     for (Line line : lines) {
       if (line.is(h)) {
+        found = found.isEmpty() ? new ArrayList<>(4) : found;
         Grammar.split(line.text(), found);
       }
     }
@@ -164,6 +167,17 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     return Collections.unmodifiableList(vias);
   }
 
+  /// Whether there is more than [#topVia]: another line, or a comma in the one.
+  boolean hasSeveralVias() {
+    int lines = 0;
+    for (Line line : this.lines) {
+      if (line.header == Header.VIA && (++lines > 1 || line.has((byte) ','))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   public String callId() {
     String cached = callId;
     if (cached == null) {
@@ -214,6 +228,21 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
   /// The addresses of a header that carries a list of them: Contact, Route, Record-Route, Path, Service-Route, P-Asserted-Identity,
   /// P-Associated-URI and the like. A Contact of `*` is Malformed here; see [SipRequest#isContactStar].
   public List<NameAddr> addresses(Header h) {
+    if (h != Header.P_ASSERTED_IDENTITY) {
+      return read(h);
+    }
+    List<NameAddr> cached = asserted;
+    if (cached == null) {
+      cached = read(h);
+      asserted = cached;
+    }
+    return cached;
+  }
+
+  private List<NameAddr> read(Header h) {
+    if (!has(h)) {
+      return List.of();
+    }
     List<NameAddr> found = new ArrayList<>(2);
     for (String value : values(h)) {
       found.add(address(h, value));
@@ -332,6 +361,7 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     topVia = null;
     from = null;
     cseq = null;
+    asserted = null;
     if (this instanceof SipRequest request) {
       request.uri = null;
     }

@@ -106,10 +106,13 @@ public final class SipResponse extends SipMessage {
   /// The same with a tag on To where it has none (RFC 3261 section 8.2.6.2). A To that cannot be parsed stays as it is.
   public SipResponse withToTag(String tag) {
     try {
-      if (to().tag().isPresent()) {
+      NameAddr to = to();
+      if (to.tag().isPresent()) {
         return this;
       }
-      return edit().with(Header.TO, first(Header.TO).orElse("") + ";tag=" + tag).response();
+      SipResponse tagged = edit().with(Header.TO, first(Header.TO).orElse("") + ";tag=" + tag).response();
+      tagged.to = to.withTag(tag);
+      return tagged;
     } catch (Malformed bad) {
       return this;
     }

@@ -18,7 +18,10 @@ import tucket.protocol.mime.Params;
 /// @param headers what follows `?`, as written; empty text where there is none
 public record SipUri(boolean secure, String user, String password, String host, int port, Params params, String headers) implements Uri {
   private static final String USER_MARKS = "-_.!~*'()&=+$,;?/";
-  private static final String PASSWORD_MARKS = "-_.!~*'()&=+$,%";
+  private static final boolean[] WRITTEN_IN_USER = Grammar.set(USER_MARKS);
+  // '#' is no user character, but phones that dial service codes write it
+  private static final boolean[] READ_IN_USER = Grammar.set(USER_MARKS + "%#");
+  private static final boolean[] READ_IN_PASSWORD = Grammar.set("-_.!~*'()&=+$,%");
   /// RFC 3261 section 19.1.4: one of these in only one of two URIs makes them differ.
   private static final List<String> TELLING = List.of("user", "ttl", "method", "maddr");
 
@@ -45,9 +48,8 @@ public record SipUri(boolean secure, String user, String password, String host, 
       if (end == from) {
         throw new Malformed("URI has an empty user");
       }
-      // '#' is no user character, but phones that dial service codes write it
-      user = UriParams.unescape(checked(text.substring(from, end), USER_MARKS + "%#"));
-      password = end < at ? checked(text.substring(end + 1, at), PASSWORD_MARKS) : "";
+      user = UriParams.unescape(checked(text.substring(from, end), READ_IN_USER));
+      password = end < at ? checked(text.substring(end + 1, at), READ_IN_PASSWORD) : "";
       host = at + 1;
     }
     Grammar.HostPort hostPort = Grammar.HostPort.read(text, host, false, "URI");
@@ -57,10 +59,10 @@ public record SipUri(boolean secure, String user, String password, String host, 
     return new SipUri(secure, user, password, hostPort.host(), hostPort.port(), params, question < 0 ? "" : headers(text, question + 1));
   }
 
-  private static String checked(String text, String marks) {
+  private static String checked(String text, boolean[] allowed) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || Grammar.isDigit(c) || marks.indexOf(c) >= 0)) {
+      if (!Grammar.isIn(allowed, c)) {
         throw new Malformed("URI has a character that is not allowed in its user part");
       }
       if (c == '%') {
@@ -130,6 +132,11 @@ public record SipUri(boolean secure, String user, String password, String host, 
     return new SipUri(secure, user, password, host, port, params, "");
   }
 
+  /// Whether this is `sip:user@host` and no more.
+  boolean isBare() {
+    return !secure && port < 0 && password.isEmpty() && params.isEmpty() && headers.isEmpty();
+  }
+
   /// Whether both are equivalent by RFC 3261 section 19.1.4. This relation is not transitive, so it is no `equals`.
   public boolean sameAs(SipUri other) {
     return secure == other.secure
@@ -175,11 +182,14 @@ public record SipUri(boolean secure, String user, String password, String host, 
 
   /// The user part as it stands on the wire.
   String escapedUser() {
-    return UriParams.escape(user, USER_MARKS);
+    return UriParams.escape(user, WRITTEN_IN_USER);
   }
 
   @Override
   public String toString() {
+    if (isBare()) {
+      return user.isEmpty() ? "sip:" + host : "sip:" + escapedUser() + "@" + host;
+    }
     StringBuilder out = new StringBuilder(64).append(secure ? "sips:" : "sip:");
     if (!user.isEmpty()) {
       out.append(escapedUser());

@@ -82,17 +82,21 @@ public final class SipValidity {
     CSeq cseq = message.cseq();
     message.from();
     message.to();
-    for (Via via : message.vias()) {
-      if (via.branch().filter(b -> b.equals(Via.MAGIC_COOKIE)).isPresent()) {
-        throw new Malformed("Via has a branch without identifier");
-      }
+    branch(message.topVia());
+    if (message.hasSeveralVias()) {
+      message.vias().forEach(SipValidity::branch);
     }
-    message.topVia();
     if (message instanceof SipRequest request && !cseq.method().equals(request.method())) {
       throw new Malformed("CSeq has another method than the request");
     }
     message.addresses(Header.ROUTE);
     message.addresses(Header.RECORD_ROUTE);
+  }
+
+  private static void branch(Via via) {
+    if (via.branch().orElse("").equals(Via.MAGIC_COOKIE)) {
+      throw new Malformed("Via has a branch without identifier");
+    }
   }
 
   private static void request(SipRequest request) {

@@ -15,8 +15,9 @@ import tucket.protocol.mime.Params;
 /// `lr` (RFC 4475 section 3.1.1.3); they are escaped once, when they are written.
 final class UriParams {
   private static final String MARKS = "-_.!~*'()[]/:&+$";
+  private static final boolean[] IN_NAME = Grammar.set(MARKS);
   /// An equals sign is no paramchar, but values that end in base64 padding are common and clear.
-  private static final String VALUE_MARKS = MARKS + "=";
+  private static final boolean[] IN_VALUE = Grammar.set(MARKS + "=");
   private static final String HEX = "0123456789ABCDEF";
 
   private UriParams() {}
@@ -79,8 +80,8 @@ final class UriParams {
     }
     StringBuilder out = new StringBuilder();
     for (Params.Param p : params.list()) {
-      out.append(';').append(escape(p.name(), MARKS));
-      p.value().ifPresent(v -> out.append('=').append(escape(v, VALUE_MARKS)));
+      out.append(';').append(escape(p.name(), IN_NAME));
+      p.value().ifPresent(v -> out.append('=').append(escape(v, IN_VALUE)));
     }
     return out.toString();
   }
@@ -108,10 +109,10 @@ final class UriParams {
     }
   }
 
-  /// `text` with everything but letters, digits and `marks` escaped.
-  static String escape(String text, String marks) {
+  /// `text` with everything escaped that is not `plain`.
+  static String escape(String text, boolean[] plain) {
     int at = 0;
-    while (at < text.length() && plain(text.charAt(at), marks)) {
+    while (at < text.length() && Grammar.isIn(plain, text.charAt(at))) {
       at++;
     }
     if (at == text.length()) {
@@ -119,16 +120,12 @@ final class UriParams {
     }
     StringBuilder out = new StringBuilder(text.length() + 8).append(text, 0, at);
     for (byte b : text.substring(at).getBytes(StandardCharsets.UTF_8)) {
-      if (b > 0 && plain((char) b, marks)) {
+      if (b > 0 && Grammar.isIn(plain, (char) b)) {
         out.append((char) b);
       } else {
         out.append('%').append(HEX.charAt(b >> 4 & 15)).append(HEX.charAt(b & 15));
       }
     }
     return out.toString();
-  }
-
-  private static boolean plain(char c, String marks) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || Grammar.isDigit(c) || marks.indexOf(c) >= 0;
   }
 }

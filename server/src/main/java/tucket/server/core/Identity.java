@@ -72,9 +72,8 @@ public final class Identity {
 
   /// The sender of a request that has been asserted; empty where there is none.
   public static Optional<Uri> sender(SipRequest request) {
-    return request.has(Header.P_ASSERTED_IDENTITY)
-        ? request.addresses(Header.P_ASSERTED_IDENTITY).stream().map(NameAddr::uri).findFirst()
-        : Optional.empty();
+    List<NameAddr> asserted = request.addresses(Header.P_ASSERTED_IDENTITY);
+    return asserted.isEmpty() ? Optional.empty() : Optional.of(asserted.getFirst().uri());
   }
 
   /// The request of a trusted peer with those of its asserted identities that the peer may speak for: SIP URIs of its domains, and numbers

@@ -208,6 +208,9 @@ public final class EnvelopeWriter {
     if (AnonymityNotAllowed.isAnonymous(e)) {
       return ANONYMOUS;
     }
+    if (e.from().uri() instanceof SipUri) {
+      return e.from().uri();
+    }
     for (String line : all(e, Header.P_ASSERTED_IDENTITY)) {
       for (NameAddr asserted : NameAddr.parseList(line)) {
         if (asserted.uri() instanceof SipUri) {
