@@ -16,6 +16,9 @@ import tucket.protocol.mime.MediaType;
 /// RFC 3862 section 2, leniently: line ends CRLF or LF, blanks around names and values, a `Content-Type: message/cpim` in front of the
 /// metadata, MIME headers that follow the metadata without a blank line, a folded line.
 final class CpimReader {
+  private static final String IMDN = "imdn <" + CpimMessage.IMDN_NAMESPACE + ">";
+  private static final Map<String, String> IMDN_ALONE = Map.of("imdn", CpimMessage.IMDN_NAMESPACE);
+
   private CpimReader() {}
 
   static CpimMessage read(byte[] data, CpimLimits limits) {
@@ -80,6 +83,10 @@ final class CpimReader {
         continue;
       }
       String value = header.value();
+      if (found.isEmpty() && value.equals(IMDN)) {
+        found = IMDN_ALONE; // as nearly always
+        continue;
+      }
       int open = value.indexOf('<');
       int blank = value.lastIndexOf(' ');
       String prefix = open >= 0 ? value.substring(0, open) : value.substring(0, Math.max(0, blank));

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import tucket.protocol.mime.Entity;
-import tucket.protocol.mime.Octets;
+import tucket.protocol.mime.OctetWriter;
 
 /// The canonical form: CRLF, From and To first, then the namespace of RFC 5438 under the prefix `imdn` before anything that uses it (one
 /// client looks for the very text `imdn <urn:ietf:params:imdn>`, another for `imdn.Message-ID: `), one blank behind the colon, the other
@@ -19,7 +19,7 @@ final class CpimWriter {
   private final CpimMessage message;
   private final List<CpimHeader> headers;
   private final String[] names; // of the headers, as they are written
-  private final StringBuilder out = new StringBuilder(512);
+  private final OctetWriter out;
 
   CpimWriter(CpimMessage message) {
     this.message = message;
@@ -28,13 +28,22 @@ final class CpimWriter {
     for (int i = 0; i < names.length; i++) {
       names[i] = canonicalName(headers.get(i));
     }
+    this.out = new OctetWriter(expected());
+  }
+
+  private int expected() {
+    int length = 160 + message.content().bodyLength(); // NS, blank lines, Content-Type and Content-Length
+    for (int i = 0; i < names.length; i++) {
+      length += names[i].length() + headers.get(i).params().length() + headers.get(i).value().length() + 4;
+    }
+    return length;
   }
 
   byte[] write() {
     lines("From");
     lines("To");
     if (message.isNotification() || hasImdn()) {
-      out.append("NS: imdn <").append(CpimMessage.IMDN_NAMESPACE).append(">\r\n");
+      out.put("NS: imdn <").put(CpimMessage.IMDN_NAMESPACE).put(">\r\n");
     }
     for (int i = 0; i < names.length; i++) {
       switch (names[i]) {
@@ -43,13 +52,12 @@ final class CpimWriter {
         default -> line(i);
       }
     }
-    out.append("\r\n");
+    out.put("\r\n");
     Entity content = message.content();
     content.headers().writeCanonical(content.bodyLength(), out);
-    byte[] head = Octets.encode(out.append("\r\n").toString());
-    byte[] whole = Arrays.copyOf(head, head.length + content.bodyLength());
-    content.copyBody(whole, head.length);
-    return whole;
+    out.put("\r\n");
+    content.writeBody(out);
+    return out.bytes();
   }
 
   // Only headers of that namespace get the prefix.
@@ -73,7 +81,7 @@ final class CpimWriter {
   private void line(int i) {
     if (!isOneTooMany(i)) {
       CpimHeader header = headers.get(i);
-      out.append(names[i]).append(':').append(header.params()).append(' ').append(header.value()).append("\r\n");
+      out.put(names[i]).put(":").put(header.params()).put(" ").put(header.value()).put("\r\n");
     }
   }
 
@@ -93,7 +101,7 @@ final class CpimWriter {
     Map<String, String> bound = CpimReader.namespaces(List.of(header));
     bound.forEach((prefix, uri) -> {
       if (!uri.equals(CpimMessage.IMDN_NAMESPACE)) {
-        out.append("NS: ").append(prefix.isEmpty() ? "" : outerPrefix(prefix) + " ").append('<').append(uri).append(">\r\n");
+        out.put("NS: ").put(prefix.isEmpty() ? "" : outerPrefix(prefix) + " ").put("<").put(uri).put(">\r\n");
       }
     });
   }

@@ -41,9 +41,9 @@ public final class Entity {
     return to - from;
   }
 
-  /// Copies the body to `out` from `at` on.
-  public void copyBody(byte[] out, int at) {
-    System.arraycopy(source, from, out, at, to - from);
+  /// Puts the body behind what `out` has.
+  public void writeBody(OctetWriter out) {
+    out.put(source, from, to);
   }
 
   public static Entity of(MediaType type, byte[] body) {

@@ -135,9 +135,9 @@ public final class HeaderBlock {
     return of(out);
   }
 
-  /// Appends the lines of [#canonical], each with CRLF.
-  public void writeCanonical(int bodyLength, StringBuilder out) {
-    canonical(bodyLength, (name, value) -> out.append(name).append(": ").append(value).append("\r\n"));
+  /// Writes the lines of [#canonical], each with CRLF.
+  public void writeCanonical(int bodyLength, OctetWriter out) {
+    canonical(bodyLength, (name, value) -> out.put(name).put(": ").put(value).put("\r\n"));
   }
 
   private void canonical(int bodyLength, BiConsumer<String, String> out) {

@@ -21,7 +21,7 @@ public final class AddressOfRecord {
 
   public static AddressOfRecord of(Uri uri) {
     return switch (uri) {
-      case SipUri sip -> of(sip);
+      case SipUri sip -> sip.identity();
       case TelUri tel -> new AddressOfRecord(key(tel));
       case OtherUri other -> new AddressOfRecord(other.toString());
     };
@@ -32,7 +32,7 @@ public final class AddressOfRecord {
     return of(Uri.parse(uri));
   }
 
-  private static AddressOfRecord of(SipUri uri) {
+  static AddressOfRecord named(SipUri uri) {
     if (uri.params().value("user").filter("phone"::equalsIgnoreCase).isPresent()) {
       int semicolon = uri.user().indexOf(';');
       String number = semicolon < 0 ? uri.user() : uri.user().substring(0, semicolon);

@@ -25,19 +25,32 @@ final class Line {
   ///
   /// @throws Malformed where the value has a line break or NUL: it would become another header
   static Line of(Header header, String value) {
-    if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0 || value.indexOf(0) >= 0) {
-      throw new Malformed(header.name() + " must not have a line break");
-    }
     byte[] name = header.nameBytes();
-    byte[] text = value.getBytes(StandardCharsets.UTF_8);
-    byte[] source = new byte[name.length + text.length + 4];
+    byte[] source = new byte[name.length + value.length() + 4];
     System.arraycopy(name, 0, source, 0, name.length);
     source[name.length] = ':';
     source[name.length + 1] = ' ';
-    System.arraycopy(text, 0, source, name.length + 2, text.length);
-    source[source.length - 2] = '\r';
-    source[source.length - 1] = '\n';
+    int at = name.length + 2;
+    boolean strange = false;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      strange |= c < ' ' || c > '~';
+      source[at++] = (byte) c;
+    }
+    if (strange) {
+      source = strange(header, value);
+    } else {
+      source[at] = '\r';
+      source[at + 1] = '\n';
+    }
     return new Line(header.isKnown() ? header : Header.OTHER, source, 0, name.length + 1, source.length);
+  }
+
+  private static byte[] strange(Header header, String value) {
+    if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0 || value.indexOf(0) >= 0) {
+      throw new Malformed(header.name() + " must not have a line break");
+    }
+    return (header.name() + ": " + value + "\r\n").getBytes(StandardCharsets.UTF_8);
   }
 
   boolean is(Header wanted) {

@@ -2,11 +2,15 @@
 package tucket.protocol.sip;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.MediaType;
 
 /// A response (RFC 3261 section 7.2).
 public final class SipResponse extends SipMessage {
+  private static final byte[] HEAD_OF_OK = "SIP/2.0 200 OK\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NOTHING = new byte[0];
+
   private final int status;
 
   SipResponse(Parts parts, int status) {
@@ -20,26 +24,53 @@ public final class SipResponse extends SipMessage {
   /// @param reason line breaks in it become blanks
   /// @throws IllegalArgumentException where the status is not from 100 to 699
   public static SipResponse to(SipRequest request, int status, String reason) {
+    return to(request, status, reason, Optional.empty());
+  }
+
+  /// The same with that tag on To where it has none, as [#withToTag] gives it.
+  public static SipResponse to(SipRequest request, int status, String reason, String tag) {
+    try {
+      NameAddr to = request.to();
+      return to(request, status, reason, to.tag().isPresent() ? Optional.empty() : Optional.of(to.withTag(tag)));
+    } catch (Malformed bad) {
+      return to(request, status, reason);
+    }
+  }
+
+  private static SipResponse to(SipRequest request, int status, String reason, Optional<NameAddr> tagged) {
     if (status < 100 || status > 699) {
       throw new IllegalArgumentException("status has to be from 100 to 699");
     }
-    String line = "SIP/2.0 " + status + " " + reason.replace('\r', ' ').replace('\n', ' ') + "\r\n";
-    byte[] head = line.getBytes(StandardCharsets.UTF_8);
+    byte[] head = head(status, reason);
     int count = 0;
+    boolean pending = tagged.isPresent();
     Line[] lines = new Line[request.lines.length];
     for (Line candidate : request.lines) {
-      if (goesBack(candidate.header, status)) {
+      if (tagged.isPresent() && candidate.header == Header.TO) {
+        if (pending) {
+          lines[count++] = Line.of(Header.TO, candidate.text() + ";tag=" + tagged.get().tag().orElse(""));
+          pending = false;
+        }
+      } else if (goesBack(candidate.header, status)) {
         lines[count++] = candidate;
       }
     }
     Line[] exact = java.util.Arrays.copyOf(lines, count);
-    SipResponse response = new SipResponse(new Parts(head, 0, head.length, exact, new byte[0], 0, 0, false), status);
+    SipResponse response = new SipResponse(new Parts(head, 0, head.length, exact, NOTHING, 0, 0, false), status);
     response.topVia = request.topVia;
     response.from = request.from;
-    response.to = request.to;
+    response.to = tagged.orElse(request.to);
     response.callId = request.callId;
     response.cseq = request.cseq;
     return response;
+  }
+
+  private static byte[] head(int status, String reason) {
+    if (status == Status.OK && reason.equals("OK")) {
+      return HEAD_OF_OK;
+    }
+    String line = "SIP/2.0 " + status + " " + reason.replace('\r', ' ').replace('\n', ' ') + "\r\n";
+    return line.getBytes(StandardCharsets.UTF_8);
   }
 
   /// The same with the default reason phrase of the status.

@@ -5,18 +5,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tucket.protocol.Malformed;
 import tucket.protocol.mime.Params;
 
-/// `sip:user:password@host:port;params?headers` (RFC 3261 section 19.1).
-///
-/// @param user unescaped; empty text where there is none
-/// @param password as written; empty text where there is none
-/// @param host as written, IPv6 in brackets
-/// @param port -1 where none is written
-/// @param params unescaped
-/// @param headers what follows `?`, as written; empty text where there is none
-public record SipUri(boolean secure, String user, String password, String host, int port, Params params, String headers) implements Uri {
+/// `sip:user:password@host:port;params?headers` (RFC 3261 section 19.1). Immutable.
+public final class SipUri implements Uri {
   private static final String USER_MARKS = "-_.!~*'()&=+$,;?/";
   private static final boolean[] WRITTEN_IN_USER = Grammar.set(USER_MARKS);
   // '#' is no user character, but phones that dial service codes write it
@@ -24,6 +18,27 @@ public record SipUri(boolean secure, String user, String password, String host, 
   private static final boolean[] READ_IN_PASSWORD = Grammar.set("-_.!~*'()&=+$,%");
   /// RFC 3261 section 19.1.4: one of these in only one of two URIs makes them differ.
   private static final List<String> TELLING = List.of("user", "ttl", "method", "maddr");
+
+  private final boolean secure;
+  private final String user;
+  private final String password;
+  private final String host;
+  private final int port;
+  private final Params params;
+  private final String headers;
+  // What was made of it: two threads may both do so, which costs time and nothing else.
+  private @Nullable String text;
+  private @Nullable AddressOfRecord identity;
+
+  private SipUri(boolean secure, String user, String password, String host, int port, Params params, String headers) {
+    this.secure = secure;
+    this.user = user;
+    this.password = password;
+    this.host = host;
+    this.port = port;
+    this.params = params;
+    this.headers = headers;
+  }
 
   public static SipUri of(String user, String host) {
     return new SipUri(false, user, "", host, -1, Params.NONE, "");
@@ -89,6 +104,50 @@ public record SipUri(boolean secure, String user, String password, String host, 
     return secure ? "sips" : "sip";
   }
 
+  public boolean secure() {
+    return secure;
+  }
+
+  /// Unescaped; empty text where there is none.
+  public String user() {
+    return user;
+  }
+
+  /// As written; empty text where there is none.
+  public String password() {
+    return password;
+  }
+
+  /// As written, IPv6 in brackets.
+  public String host() {
+    return host;
+  }
+
+  /// -1 where none is written.
+  public int port() {
+    return port;
+  }
+
+  /// Unescaped.
+  public Params params() {
+    return params;
+  }
+
+  /// What follows `?`, as written; empty text where there is none.
+  public String headers() {
+    return headers;
+  }
+
+  /// The user it names.
+  AddressOfRecord identity() {
+    AddressOfRecord known = identity;
+    if (known == null) {
+      known = AddressOfRecord.named(this);
+      identity = known;
+    }
+    return known;
+  }
+
   /// The transport parameter in lower case.
   public Optional<String> transport() {
     return params.value("transport").map(Grammar::lower);
@@ -109,7 +168,7 @@ public record SipUri(boolean secure, String user, String password, String host, 
   }
 
   public SipUri withHostPort(String toHost, int toPort) {
-    return new SipUri(secure, user, password, toHost, toPort, params, headers);
+    return port == toPort && host.equals(toHost) ? this : new SipUri(secure, user, password, toHost, toPort, params, headers);
   }
 
   public SipUri withParams(Params to) {
@@ -129,7 +188,7 @@ public record SipUri(boolean secure, String user, String password, String host, 
   }
 
   public SipUri withoutHeaders() {
-    return new SipUri(secure, user, password, host, port, params, "");
+    return headers.isEmpty() ? this : new SipUri(secure, user, password, host, port, params, "");
   }
 
   /// Whether this is `sip:user@host` and no more.
@@ -186,7 +245,27 @@ public record SipUri(boolean secure, String user, String password, String host, 
   }
 
   @Override
+  public boolean equals(Object other) {
+    return this == other || other instanceof SipUri u && secure == u.secure && port == u.port && user.equals(u.user) && password.equals(u.password)
+        && host.equals(u.host) && params.equals(u.params) && headers.equals(u.headers);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * user.hashCode() + host.hashCode()) + port;
+  }
+
+  @Override
   public String toString() {
+    String known = text;
+    if (known == null) {
+      known = written();
+      text = known;
+    }
+    return known;
+  }
+
+  private String written() {
     if (isBare()) {
       return user.isEmpty() ? "sip:" + host : "sip:" + escapedUser() + "@" + host;
     }

@@ -80,6 +80,11 @@ final class Interconnect {
 
   /// The trusted peer whose requests come over that flow.
   Optional<Peer> at(Flow flow) {
-    return settings.peers().stream().filter(p -> p.trusted() && p.isAt(flow)).findFirst();
+    for (Peer peer : settings.peers()) {
+      if (peer.trusted() && peer.isAt(flow)) {
+        return Optional.of(peer);
+      }
+    }
+    return Optional.empty();
   }
 }

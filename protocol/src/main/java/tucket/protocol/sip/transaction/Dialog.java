@@ -131,7 +131,7 @@ public record Dialog(
   private static Uri asRequestUri(Uri uri) {
     if (uri instanceof SipUri sip) {
       Params params = sip.params().without("method");
-      return new SipUri(sip.secure(), sip.user(), sip.password(), sip.host(), sip.port(), params, "");
+      return sip.withParams(params).withoutHeaders();
     }
     return uri;
   }

@@ -35,7 +35,7 @@ public final class Responses {
   }
 
   public SipResponse of(SipRequest request, int status, String reason) {
-    return SipResponse.to(request, status, reason).withToTag(chance.token(8));
+    return SipResponse.to(request, status, reason, chance.token(8));
   }
 
   /// A refusal with its Warning: code 399, our host, and the text that terminals look into (protocol of the field: the three digits stand
@@ -69,7 +69,12 @@ public final class Responses {
       return answer.to().tag().isPresent() ? answer : answer.withToTag(chance.token(8));
     }
     String reason = answer.reason().isEmpty() ? Status.reason(answer.status()) : answer.reason();
-    Edit edit = of(request, answer.status(), reason).edit();
+    SipResponse own = of(request, answer.status(), reason);
+    return RELAYED.stream().anyMatch(answer::has) ? with(own, answer) : own;
+  }
+
+  private static SipResponse with(SipResponse own, SipResponse answer) {
+    Edit edit = own.edit();
     for (Header h : RELAYED) {
       edit.copy(h, answer);
     }

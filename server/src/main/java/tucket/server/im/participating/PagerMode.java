@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.Malformed;
 import tucket.protocol.cpim.CpimMessage;
@@ -268,10 +269,10 @@ public final class PagerMode {
     }
 
     Pending<SipResponse> run(boolean defer, Deadline by) {
-      List<Device> present = meant.devices().stream().filter(Device::registered).toList();
+      List<Device> present = those(meant.devices(), Device::registered);
       // a device that something waits for gets it behind that, and holds up no other
       List<Device> ready = message.passing() ? present
-          : present.stream().filter(d -> hold.isClean(d, message.kind())).filter(d -> !isForSession(d)).toList();
+          : those(present, d -> hold.isClean(d, message.kind()) && !isForSession(d));
       if (ready.size() < present.size() && !isKeepable()) { // then it waits for nothing either
         ready = present;
       }
@@ -286,6 +287,15 @@ public final class PagerMode {
       reading = null;
       request.slim();
       return forked.then(f -> decide(asked, f));
+    }
+
+    private static List<Device> those(List<Device> devices, Predicate<Device> which) {
+      for (Device d : devices) {
+        if (!which.test(d)) {
+          return devices.stream().filter(which).toList();
+        }
+      }
+      return devices; // as a rule all of them
     }
 
     private SipResponse decide(List<Device> ready, Fork.Forked forked) {
