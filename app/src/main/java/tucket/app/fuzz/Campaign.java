@@ -48,7 +48,7 @@ final class Campaign implements FuzzRun.Listener {
   int run(List<Target> targets, long seed, OptionalLong inputs, Deadline by) {
     String kinds = String.join(", ", targets.stream().map(Target::name).toList());
     out.event(Map.of("event", "begin", "seed", seed, "kinds", kinds), "seed %d: %s", seed, kinds);
-    FuzzRun run = new FuzzRun(targets, seed, inputs, FuzzRun.HANGS, this);
+    FuzzRun run = new FuzzRun(targets, seed, inputs, FuzzRun.HANGS, clock, this);
     long began = clock.nanos();
     long cpu = cpuMillis();
     run.start();

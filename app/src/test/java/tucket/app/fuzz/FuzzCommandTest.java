@@ -101,19 +101,21 @@ class FuzzCommandTest {
   @Test
   void anInputWithoutEndIsFoundFromOutside() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
-    FuzzRun run = new FuzzRun(List.of(new Numbers(text -> {
-      while (over.getCount() > 0) {
+    try (SystemClock clock = new SystemClock()) {
+      FuzzRun run = new FuzzRun(List.of(new Numbers(text -> {
+        while (over.getCount() > 0) {
+          Thread.onSpinWait();
+        }
+      })), 7, OptionalLong.empty(), 50_000_000L, clock, (played, finding) -> {});
+      run.start();
+      while (run.hanging().isEmpty()) {
         Thread.onSpinWait();
       }
-    })), 7, OptionalLong.empty(), 50_000_000L, (played, finding) -> {});
-    run.start();
-    while (run.hanging().isEmpty()) {
-      Thread.onSpinWait();
+      assertThat(run.hanging().orElseThrow().where()).isEqualTo("numbers seed 7 index 0");
+      over.countDown();
+      run.stop(60_000);
+      assertThat(run.isOver()).isTrue();
     }
-    assertThat(run.hanging().orElseThrow().where()).isEqualTo("numbers seed 7 index 0");
-    over.countDown();
-    run.stop(60_000);
-    assertThat(run.isOver()).isTrue();
   }
 
   @Test
