@@ -36,6 +36,7 @@ import tucket.app.config.BadConfiguration;
 import tucket.app.doctor.DoctorCommand;
 import tucket.app.fuzz.FuzzCommand;
 import tucket.app.load.LoadCommand;
+import tucket.app.load.RehearseCommand;
 import tucket.app.load.bench.BenchCommand;
 import tucket.app.simulate.SimulateCommand;
 import tucket.app.torture.TortureCommand;
@@ -59,7 +60,7 @@ import tucket.transport.Unavailable;
       FetchCommand.class, ChatCommand.class, ListsCommand.class, BlockCommand.class, ProfileCommand.class, DocumentsCommand.class, SettingsCommand.class,
       PresenceCommand.class, TraceCommand.class, QueueCommand.class, SystemMessageCommand.class, RegistrationsCommand.class, HealthCommand.class,
       BackupCommand.class, ReloadCommand.class, DoctorCommand.class, LoadCommand.class, BenchCommand.class, TortureCommand.class,
-      SimulateCommand.class, FuzzCommand.class, VersionCommand.class,
+      SimulateCommand.class, FuzzCommand.class, RehearseCommand.class, VersionCommand.class,
       AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
