@@ -1,6 +1,8 @@
 // What the server counts, for Prometheus.
 package tucket.server;
 
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -9,8 +11,10 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Handed to every part that counts something; the registry is the caller's, so that two servers in one process do not mix. Labels take
 /// values from small fixed sets only, never from the wire. Thread-safe.
@@ -20,6 +24,7 @@ public final class Metrics {
   private final PrometheusRegistry registry;
   private final Counter requests;
   private final Histogram requestSeconds;
+  private final Map<String, Answered> ofMethod = new ConcurrentHashMap<>();
   private final Counter authentications;
   private final Counter registrations;
   private final Counter deliveries;
@@ -66,8 +71,30 @@ public final class Metrics {
       case "REGISTER", "MESSAGE", "OPTIONS", "SUBSCRIBE", "NOTIFY", "PUBLISH", "INVITE", "BYE", "REFER", "INFO", "UPDATE" -> method;
       default -> "other";
     };
-    requests.labelValues(known, CLASSES.get(Math.clamp(status / 100, 0, 6))).inc();
-    requestSeconds.labelValues(known).observe(took.toNanos() / 1e9);
+    ofMethod.computeIfAbsent(known, Answered::new).add(status, took);
+  }
+
+  /// The series of one method, each looked up when it is first wanted.
+  private final class Answered {
+    private final String method;
+    private final DistributionDataPoint seconds;
+    private final @Nullable CounterDataPoint[] byClass = new CounterDataPoint[CLASSES.size()]; // two threads may find the same one
+
+    Answered(String method) {
+      this.method = method;
+      this.seconds = requestSeconds.labelValues(method);
+    }
+
+    void add(int status, Duration took) {
+      int number = Math.clamp(status / 100, 0, CLASSES.size() - 1);
+      CounterDataPoint count = byClass[number];
+      if (count == null) {
+        count = requests.labelValues(method, CLASSES.get(number));
+        byClass[number] = count;
+      }
+      count.inc();
+      seconds.observe(took.toNanos() / 1e9);
+    }
   }
 
   /// An XCAP request was answered. An unknown method counts as `other`.

@@ -1,11 +1,11 @@
 // The requests that are on their way to devices, so that one to a contact that is no longer in force can be given up.
 package tucket.server.core;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ import tucket.transport.sip.Target;
 /// As bounded as the requests in flight. Thread-safe.
 final class UnderWay {
   // In the order of their beginning, so that giving up goes the same way in every run of a simulation.
-  private final Map<AddressOfRecord, Set<Attempt>> attempts = new ConcurrentHashMap<>();
+  private final Map<AddressOfRecord, List<Attempt>> attempts = new ConcurrentHashMap<>();
 
   /// One request to one binding.
   static final class Attempt {
@@ -94,21 +94,31 @@ final class UnderWay {
 
   /// Ends the waits of those attempts of the user.
   void giveUp(AddressOfRecord user, Predicate<Attempt> which) {
-    Set<Attempt> his = attempts.get(user);
+    List<Attempt> his = attempts.get(user);
     if (his != null) {
       his.stream().filter(which).forEach(Attempt::giveUp);
     }
   }
 
   private void add(AddressOfRecord user, Attempt attempt) {
-    attempts.compute(user, (u, known) -> {
-      Set<Attempt> now = known == null ? new CopyOnWriteArraySet<>() : known;
+    attempts.merge(user, List.of(attempt), (known, one) -> {
+      List<Attempt> now = new ArrayList<>(known);
       now.add(attempt);
-      return now;
+      return List.copyOf(now);
     });
   }
 
   private void remove(AddressOfRecord user, Attempt attempt) {
-    attempts.computeIfPresent(user, (u, now) -> now.remove(attempt) && now.isEmpty() ? null : now);
+    attempts.computeIfPresent(user, (u, known) -> without(known, attempt));
+  }
+
+  @SuppressWarnings("NullAway") // null means: no entry
+  private static List<Attempt> without(List<Attempt> known, Attempt attempt) {
+    if (known.size() == 1 && known.getFirst() == attempt) {
+      return null; // as a rule
+    }
+    List<Attempt> now = new ArrayList<>(known);
+    now.remove(attempt);
+    return now.isEmpty() ? null : List.copyOf(now);
   }
 }

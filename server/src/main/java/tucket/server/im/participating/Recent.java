@@ -28,7 +28,7 @@ final class Recent {
 
   Recent(Clock clock) {
     this.clock = clock;
-    generations = new Generations(new ConcurrentHashMap<>(), Map.of(), clock.nanos());
+    generations = new Generations(fresh(), Map.of(), clock.nanos());
   }
 
   /// The 2xx that this message was answered with.
@@ -51,6 +51,11 @@ final class Recent {
     return (e.isNotification() ? "n" : "m") + e.from() + '\n' + e.to() + '\n' + e.messageId();
   }
 
+  // Large enough from the beginning: growing moves each entry to another place, several times.
+  private static Map<String, Integer> fresh() {
+    return new ConcurrentHashMap<>(MOST / 2);
+  }
+
   private Generations current() {
     Generations now = generations;
     return now.younger.size() < MOST / 2 && clock.nanos() - now.began < MEMORY.toNanos() ? now : next();
@@ -62,7 +67,7 @@ final class Recent {
     long age = nanos - now.began;
     if (now.younger.size() >= MOST / 2 || age >= MEMORY.toNanos()) {
       boolean stale = age >= 2 * MEMORY.toNanos();
-      now = new Generations(new ConcurrentHashMap<>(), stale ? Map.of() : now.younger, nanos);
+      now = new Generations(fresh(), stale ? Map.of() : now.younger, nanos);
       generations = now;
     }
     return now;
