@@ -67,20 +67,23 @@ final class DiskCheck implements Check {
     try {
       FileStore store = Files.getFileStore(folder);
       kind(store.type().toLowerCase(Locale.ROOT), folder, to);
-      long room = store.getUsableSpace();
-      String shown = size(room) + " of " + size(store.getTotalSpace()) + " are free";
-      String remedy = "free some space: without room nothing can be stored, and senders are answered 503";
-      if (room < LEAST_ROOM) {
-        to.problem(shown, remedy);
-      } else {
-        to.warningIf(room < SCARCE_ROOM, shown, remedy);
-      }
+      room(store.getUsableSpace(), store.getTotalSpace(), to);
     } catch (IOException unknown) {
       to.warning("can't tell what file system " + folder + " is on (" + unknown.getMessage() + ")", "check the disk and its mount");
     }
   }
 
-  private static void kind(String type, Path folder, Findings to) {
+  static void room(long free, long total, Findings to) {
+    String shown = size(free) + " of " + size(total) + " are free";
+    String remedy = "free some space: without room nothing can be stored, and senders are answered 503";
+    if (free < LEAST_ROOM) {
+      to.problem(shown, remedy);
+    } else {
+      to.warningIf(free < SCARCE_ROOM, shown, remedy);
+    }
+  }
+
+  static void kind(String type, Path folder, Findings to) {
     if (type.equals("tmpfs") || type.equals("ramfs")) {
       to.warning(folder + " is in memory (" + type + "): all that was acknowledged is lost when the machine stops", "set data to a folder on a disk");
     } else if (type.startsWith("nfs") || type.startsWith("cifs") || type.startsWith("smb") || type.startsWith("fuse") || type.equals("9p")) {
@@ -117,7 +120,8 @@ final class DiskCheck implements Check {
     return all;
   }
 
-  private static void speed(long[] nanos, Findings to) {
+  /// `nanos` are the times of syncs, sorted.
+  static void speed(long[] nanos, Findings to) {
     long median = nanos[nanos.length / 2] / 1000;
     long p99 = nanos[Math.min(nanos.length - 1, nanos.length * 99 / 100)] / 1000;
     String shown = String.format(Locale.ROOT, "%d fdatasyncs of 4 KiB: median %d us, p99 %d us", nanos.length, median, p99);

@@ -8,6 +8,7 @@ import tucket.transport.net.NetworkSettings;
 import tucket.transport.net.SystemWorld;
 import tucket.transport.net.TlsMaterial;
 import tucket.transport.net.TlsSettings;
+import tucket.transport.net.SocketBuffers;
 
 /// Owns a small world of its own while it looks. A check that fails for a reason of its own is a warning, and the others go on.
 final class Doctor {
@@ -26,7 +27,7 @@ final class Doctor {
               new DnsCheck(system.world(), DnsCheck.nameServers(machine)),
               new CertificateCheck(clock),
               new DiskCheck(clock),
-              new LimitsCheck(machine, Runtime.getRuntime().maxMemory()),
+              new LimitsCheck(machine, Runtime.getRuntime().maxMemory(), SocketBuffers::received),
               new ClockCheck(clock, ClockCheck::linux),
               new JavaCheck(system.network())));
     }

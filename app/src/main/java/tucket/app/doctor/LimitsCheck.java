@@ -4,6 +4,7 @@ package tucket.app.doctor;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntUnaryOperator;
 import tucket.app.config.Config;
 import tucket.transport.Endpoint;
 import tucket.transport.Protocol;
@@ -25,11 +26,14 @@ final class LimitsCheck implements Check {
 
   private final Machine machine;
   private final long heap;
+  private final IntUnaryOperator received;
 
   /// @param heap the most that the Java heap may take, in bytes
-  LimitsCheck(Machine machine, long heap) {
+  /// @param received the receive buffer that a UDP socket gets which asks for so many bytes
+  LimitsCheck(Machine machine, long heap, IntUnaryOperator received) {
     this.machine = machine;
     this.heap = heap;
+    this.received = received;
   }
 
   @Override
@@ -81,6 +85,12 @@ final class LimitsCheck implements Check {
             "`sysctl -w net.core." + name + "=" + wanted + "`" + PERMANENT);
       }
     }
+    int given = received.applyAsInt(wanted);
+    to.warningIf(
+        given < wanted,
+        "a UDP socket gets the receive buffer that it asks for",
+        "a UDP socket that asks for a receive buffer of " + wanted + " bytes gets " + given + ", so bursts are lost sooner",
+        "`sysctl -w net.core.rmem_max=" + wanted + "`" + PERMANENT + ", for a container on its host");
   }
 
   private void backlog(Config config, Findings to) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import tucket.app.config.Config;
 import tucket.app.doctor.Finding.Level;
+import tucket.transport.net.SocketBuffers;
 
 class LimitsCheckTest {
   private static final long GIB = 1L << 30;
@@ -57,11 +58,39 @@ class LimitsCheckTest {
   }
 
   @Test
+  void aSocketThatGetsASmallerBufferThanItAsksForIsWarnedOfAlsoWhereTheSystemShowsNoLimit() throws IOException {
+    give(generous());
+    Files.delete(root.resolve("proc/sys/net/core/rmem_max"));
+    List<Finding> found = Patient.look(new LimitsCheck(new Machine(root), GIB, wanted -> 212_992), Patient.config(data));
+    assertThat(Patient.of(found, Level.WARNING)).singleElement().satisfies(f -> {
+      assertThat(f.what()).contains("asks for a receive buffer of 4194304 bytes gets 212992");
+      assertThat(f.remedy()).contains("sysctl -w net.core.rmem_max=4194304").contains("/etc/sysctl.d");
+    });
+  }
+
+  @Test
+  void aSocketIsAskedForTheBufferThatItGets() {
+    assertThat(SocketBuffers.received(8192)).isEqualTo(8192);
+    assertThat(SocketBuffers.received(Integer.MAX_VALUE / 2)).isBetween(8192, Integer.MAX_VALUE / 2);
+  }
+
+  @Test
+  void aContainerWithFewThreadsAndAHeapThatIsTooSmallAreWarnedOf() throws IOException {
+    give(generous());
+    give(Map.of("proc/self/cgroup", "0::/\n", "sys/fs/cgroup/memory.max", (1L << 30) + "\n", "sys/fs/cgroup/pids.max", "100\n"));
+    List<Finding> found = Patient.of(look(64L << 20), Level.WARNING);
+    assertThat(found).extracting(Finding::what)
+        .containsExactly("the heap may grow to 64 MiB in the 1.0 GiB of the container", "the container may have 100 threads");
+    assertThat(found.getFirst().remedy()).contains("TUCKET_OPTS=-Xmx");
+    assertThat(found.getLast().remedy()).contains("TasksMax=256");
+  }
+
+  @Test
   void asFewFilesAsAreGivenAreEnoughForAsFewConnections() throws IOException {
     give(generous());
     give(Map.of("proc/self/limits", "Max open files            4096                 4096                 files\n"));
     Config config = Patient.config(data, "limits.connections=1000");
-    assertThat(Patient.look(new LimitsCheck(new Machine(root), GIB), config)).extracting(Finding::level).containsOnly(Level.OK);
+    assertThat(Patient.look(new LimitsCheck(new Machine(root), GIB, wanted -> wanted), config)).extracting(Finding::level).containsOnly(Level.OK);
   }
 
   @Test
@@ -69,7 +98,7 @@ class LimitsCheckTest {
   void theFilesOfThisMachineAreReadWhole() {
     // Files under /proc/sys give nothing to a second read.
     assertThat(Machine.HERE.text("proc/sys/net/ipv4/ip_local_port_range").orElseThrow().strip()).matches("\\d+\\s+\\d+");
-    assertThat(Patient.look(new LimitsCheck(Machine.HERE, GIB), Patient.config(data))).isNotEmpty();
+    assertThat(Patient.look(new LimitsCheck(Machine.HERE, GIB, SocketBuffers::received), Patient.config(data))).isNotEmpty();
   }
 
   private static Map<String, String> generous() {
@@ -92,6 +121,6 @@ class LimitsCheckTest {
 
   private List<Finding> look(long heap) {
     Config config = Patient.config(data, "sip.listen=[\"udp:127.0.0.1:5060\",\"tcp:127.0.0.1:5060\"]");
-    return Patient.look(new LimitsCheck(new Machine(root), heap), config);
+    return Patient.look(new LimitsCheck(new Machine(root), heap, wanted -> wanted), config);
   }
 }
