@@ -7,9 +7,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,7 @@ final class DatagramSocketChannel extends SimpleChannelInboundHandler<DatagramPa
   private final Runnable drain = this::drain;
   private final @Nullable Inbox inbox;
   private volatile @Nullable Channel channel;
+  private boolean segments; // on the loop's thread
 
   DatagramSocketChannel(DatagramListener listener, FlowHandler handler, NetworkFigures figures, int outboxBytes, @Nullable Inbox inbox) {
     this.listener = listener;
@@ -76,6 +80,7 @@ final class DatagramSocketChannel extends SimpleChannelInboundHandler<DatagramPa
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     channel = context.channel();
+    segments = context.channel() instanceof EpollDatagramChannel && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
   }
 
   @Override
@@ -120,6 +125,7 @@ final class DatagramSocketChannel extends SimpleChannelInboundHandler<DatagramPa
     if (open == null) {
       return;
     }
+    Departure departure = new Departure(open.alloc(), segments && entry != null && entry.next != null);
     long cost = 0;
     long bytes = 0;
     long count = 0;
@@ -128,19 +134,28 @@ final class DatagramSocketChannel extends SimpleChannelInboundHandler<DatagramPa
       cost += datagram.data.length + Outbox.ENTRY_COST;
       bytes += datagram.data.length;
       count++;
-      ByteBuf content = open.alloc().directBuffer(datagram.data.length).writeBytes(datagram.data);
-      DatagramPacket packet = new DatagramPacket(content, datagram.remote);
+      departure.add(datagram.data, datagram.remote);
       entry = entry.next;
-      if (entry != null) {
-        open.write(packet, open.voidPromise());
-      } else {
-        // Datagrams leave in order: the last one's end is the end of all.
-        open.write(packet).addListener(new Done(cost));
-      }
     }
+    write(open, departure.packets(), cost);
     figures.add(Figure.DATAGRAMS_OUT, count);
     figures.add(Figure.BYTES_OUT, bytes);
     open.flush();
+  }
+
+  private void write(Channel open, List<DatagramPacket> packets, long cost) {
+    for (int i = 0; i < packets.size(); i++) {
+      DatagramPacket packet = packets.get(i);
+      boolean last = i == packets.size() - 1;
+      boolean segmented = packet instanceof SegmentedDatagramPacket;
+      ChannelFuture sent = open.write(packet, last || segmented ? open.newPromise() : open.voidPromise());
+      if (segmented) {
+        sent.addListener(done -> segments &= done.isSuccess()); // not every device can cut them: then each goes alone from now on
+      }
+      if (last) {
+        sent.addListener(new Done(cost)); // datagrams leave in order: the last one's end is the end of all
+      }
+    }
   }
 
   private final class Done implements ChannelFutureListener {

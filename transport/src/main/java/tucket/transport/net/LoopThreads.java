@@ -5,8 +5,11 @@ import io.netty.channel.EventLoop;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +40,7 @@ public final class LoopThreads implements Threads {
     byLoop.forEach((loop, carrier) -> {
       Inbox inbox = new Inbox();
       loops.tellBy(loop, inbox);
-      door.start(carrier, "inbox", inbox::run);
+      door.start(new Arrivals(carrier), "inbox", inbox::run);
     });
   }
 
@@ -63,6 +66,19 @@ public final class LoopThreads implements Threads {
     }
   }
 
+  /// Begun one after the other, each when all that the loop had to do has had its turn: who is served already does not wait for those who come.
+  @Override
+  public void begin(String name, Runnable body) {
+    Carrier carrier = carrier();
+    if (carrier == null) {
+      elsewhere.start(name, body);
+    } else {
+      carrier.later(new Later(name, VirtualThreads.guarded(name, body)));
+    }
+  }
+
+  private record Later(String name, Runnable body) {}
+
   private @Nullable Carrier carrier() {
     EventLoop here = Loops.current();
     Carrier own = here != null ? byLoop.get(here) : null;
@@ -71,20 +87,58 @@ public final class LoopThreads implements Threads {
     }
     Thread caller = Thread.currentThread();
     // Only our own carriers: another network's threads have theirs.
-    if (caller.isVirtual() && door.schedulerOf(caller) instanceof Carrier carrier && carrier.home == this) {
-      return carrier;
+    Carrier loops = caller.isVirtual() ? carrierOf(door.schedulerOf(caller)) : null;
+    return loops != null && loops.home == this ? loops : null;
+  }
+
+  private static @Nullable Carrier carrierOf(Executor scheduler) {
+    return switch (scheduler) {
+      case Carrier carrier -> carrier;
+      case Arrivals(Carrier carrier) -> carrier;
+      default -> null;
+    };
+  }
+
+  /// The scheduler of an inbox's thread: what has been read goes before all that waits for the loop.
+  private record Arrivals(Carrier carrier) implements Executor {
+    @Override
+    public void execute(Runnable continuation) {
+      if (carrier.loop instanceof TurnLoop loop && Loops.current() == loop) {
+        loop.executeBehindReading(continuation);
+      } else {
+        carrier.execute(continuation);
+      }
     }
-    return null;
   }
 
   /// A loop as a scheduler of virtual threads.
   private static final class Carrier implements Executor {
     private final LoopThreads home;
     private final EventLoop loop;
+    private final Queue<Later> backlog = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger(); // those in the backlog; whoever makes it 1 has the first one begun
+    private final Runnable beginOne = this::beginOne;
 
     Carrier(LoopThreads home, EventLoop loop) {
       this.home = home;
       this.loop = loop;
+    }
+
+    void later(Later work) {
+      backlog.add(work);
+      if (waiting.getAndIncrement() == 0) {
+        execute(beginOne);
+      }
+    }
+
+    private void beginOne() {
+      Later work = backlog.poll();
+      if (work != null) {
+        home.door.start(this, work.name, work.body);
+      }
+      if (waiting.decrementAndGet() > 0) {
+        execute(beginOne);
+      }
     }
 
     @Override

@@ -10,7 +10,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
@@ -59,7 +58,7 @@ final class Loops {
     AtomicInteger number = new AtomicInteger();
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     ThreadFactory threads = body -> new LoopThread(body, "loop-" + number.getAndIncrement());
-    group = new MultiThreadIoEventLoopGroup(count > 0 ? count : Runtime.getRuntime().availableProcessors(), threads, handlers);
+    group = TurnLoop.group(count > 0 ? count : Runtime.getRuntime().availableProcessors(), threads, handlers);
     List<EventLoop> all = new ArrayList<>();
     for (EventExecutor executor : group) {
       EventLoop loop = (EventLoop) executor;

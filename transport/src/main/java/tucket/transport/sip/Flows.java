@@ -210,8 +210,8 @@ final class Flows {
     return datagram(endpoint.address());
   }
 
-  /// Sends a double CRLF over the open connection to `endpoint`, on UDP from our socket (RFC 5626 section 4.4.1; a NAT then keeps its way to us open). A
-  /// connection over which nothing comes back is closed. False where there is no open connection.
+  /// Sends a double CRLF over the open connection to `endpoint`, on UDP from our socket (RFC 5626 section 4.4.1; a NAT then keeps its way to us
+  /// open). A connection over which nothing comes back is closed. False where there is no open connection.
   boolean keepAlive(Endpoint endpoint) {
     if (endpoint.protocol() == Protocol.UDP) {
       return datagram(endpoint.address()).send(PING);
@@ -252,6 +252,20 @@ final class Flows {
       }
     }
     return datagram(remote);
+  }
+
+  /// RFC 3261 section 18.2.2 and RFC 3581 section 4: the way back of what came over `flow` is a stream's own connection; by UDP the source address,
+  /// and its port where rport asks for it, else the port of sent-by (-1 where it has none). `maddr` is not followed: it would let anybody have our
+  /// responses sent to anybody.
+  Flow back(Flow flow, boolean asksRport, int sentByPort) {
+    if (flow.protocol().reliable() || asksRport) {
+      return flow;
+    }
+    int port = sentByPort < 0 ? defaultPort(flow.protocol()) : sentByPort;
+    if (port == flow.remote().getPort() || port == 0) {
+      return flow;
+    }
+    return datagramFrom(flow, new InetSocketAddress(flow.remote().getAddress(), port));
   }
 
   private Flow stream(Destination to, long within) {

@@ -20,7 +20,7 @@ final class Pressure {
   /// So many times as long a request may wait in a burst.
   static final int BURST = 3;
   static final int ANSWERS = 12;
-  private static final int MEMORY = 16;
+  private static final int MEMORY = 64;
 
   private final long most;
   private final AtomicInteger waiting = new AtomicInteger();
@@ -28,12 +28,12 @@ final class Pressure {
   private volatile boolean refused;
   private volatile long since;
   private volatile long pressedAt;
-  private volatile long arrived;
   private volatile long turn;
-  private volatile Begun last = new Begun(0, 0, false);
+  private volatile int measured;
+  private volatile Begun last = new Begun(0, false);
 
-  /// The latest one that began: when, how many had arrived then, and whether others waited behind it.
-  private record Begun(long at, long arrived, boolean more) {}
+  /// The latest one that began: when, and whether others waited behind it.
+  private record Begun(long at, boolean more) {}
 
   /// @param most how long a request may have to wait in a queue that stands, in nanoseconds; 0 for any time
   Pressure(long most, long now) {
@@ -43,12 +43,13 @@ final class Pressure {
   }
 
   /// Whether one more may come while so many have no answer yet.
-  @SuppressWarnings("NonAtomicVolatileUpdate") // only whether it has moved is looked at
   boolean admits(int unanswered, long now) {
-    arrived++;
     int ahead = waiting.get();
     boolean admitted = most == 0 || (stands(now) ? ahead < TRICKLE || isInTime(ahead, unanswered) : isBurst(ahead));
-    refused |= !admitted;
+    if (!admitted) {
+      refused = true;
+      pressed(now);
+    }
     return admitted;
   }
 
@@ -72,27 +73,33 @@ final class Pressure {
     }
   }
 
-  /// The turn of one has come. Where others waited meanwhile and nothing else came between, what has passed is what one takes.
+  /// The turn of one has come. Where it had waited since the one before began, what has passed is what one takes, with all that came between: what
+  /// arrived, what was refused and what those that had begun had still to do.
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one more or less
   void began(long now) {
     boolean more = waiting.decrementAndGet() > 0;
     if (!more) {
       emptied(now);
     }
     Begun before = last;
-    long come = arrived;
-    last = new Begun(now, come, more);
-    if (before.more && before.arrived == come) {
+    last = new Begun(now, more);
+    if (before.more) {
       long known = turn;
-      turn = known + (now - before.at - known) / MEMORY;
+      measured = Math.min(measured + 1, MEMORY);
+      turn = known + (now - before.at - known) / measured;
     }
   }
 
   private void emptied(long now) {
     if (peak > FEW || refused) {
-      since = now - pressedAt > STANDING ? now : since;
-      pressedAt = now;
+      pressed(now);
     }
     peak = 0;
     refused = false;
+  }
+
+  private void pressed(long now) {
+    since = now - pressedAt > STANDING ? now : since;
+    pressedAt = now;
   }
 }

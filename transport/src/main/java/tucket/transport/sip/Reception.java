@@ -2,7 +2,6 @@
 package tucket.transport.sip;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +40,7 @@ final class Reception {
   private final SipReader reader;
   private final Pace<InetAddress> pace;
   private final Pressure pressure;
+  private final EarlyRefusal early;
   private volatile boolean draining;
 
   Reception(World world, SipSettings settings, Transactions transactions, Flows flows, Tally tally, SipStack.Handler handler) {
@@ -53,6 +53,7 @@ final class Reception {
     this.reader = new SipReader(settings.messages());
     this.pace = new Pace<>(settings.limits().requestsPerSecond(), ADDRESSES);
     this.pressure = new Pressure(settings.limits().waiting().toNanos(), world.clock().nanos());
+    this.early = new EarlyRefusal(transactions, flows, tally, settings.limits().retryAfter());
   }
 
   /// From now on new requests are turned away.
@@ -101,11 +102,18 @@ final class Reception {
     if (from == data.length) {
       return; // a keep-alive that wants no answer
     }
+    if (!isResponse(data, from) && isPressed() && early.refuses(flow, data, from)) {
+      return;
+    }
     try {
       message(reader.read(data, from, data.length), flow);
     } catch (Malformed noise) {
       tally.malformed.increment();
     }
+  }
+
+  private static boolean isResponse(byte[] data, int from) {
+    return data.length - from > 4 && data[from] == 'S' && data[from + 1] == 'I' && data[from + 2] == 'P' && data[from + 3] == '/';
   }
 
   private void stream(Connection connection, byte[] data) {
@@ -202,9 +210,13 @@ final class Reception {
     return !pace.admits(from, world.clock().nanos()) && !settings.unpaced().contains(from);
   }
 
+  private boolean isPressed() {
+    return !pressure.admits(transactions.pendingReceived(), world.clock().nanos());
+  }
+
   // What ends or answers something, or belongs to a session, makes room: only what begins something is turned away.
   private boolean isTooMuch(SipRequest request) {
-    return !pressure.admits(transactions.pendingReceived(), world.clock().nanos()) && !request.method().equals("CANCEL")
+    return isPressed() && !request.method().equals("CANCEL")
         && !request.first(Header.TO).orElse("").contains("tag=");
   }
 
@@ -228,7 +240,7 @@ final class Reception {
       cancel(key, handle);
     } else {
       pressure.joined();
-      world.threads().start("sip " + request.method(), () -> {
+      world.threads().begin("sip " + request.method(), () -> {
         pressure.began(world.clock().nanos());
         handle(handle);
       });
@@ -298,12 +310,16 @@ final class Reception {
   // The To tag has to be the same for each repetition of the request (RFC 3261 section 8.2.7): it is made of the branch.
   private void reply(SipRequest stamped, Flow flow, Edit response) {
     Via via = stamped.topVia();
-    String tag = STATELESS + Integer.toHexString(via.branch().orElse("").hashCode());
+    String tag = statelessTag(via.branch().orElse(""));
     String to = stamped.first(Header.TO).orElse("");
     boolean plain = !to.isEmpty() && !to.contains("tag=") && to.chars().allMatch(c -> c >= ' '); // who refuses much reads little
     SipResponse tagged = plain ? response.with(Header.TO, to + ";tag=" + tag).response() : response.response().withToTag(tag);
     tally.responsesSent.increment();
     replyFlow(via, flow).send(tagged.encode());
+  }
+
+  static String statelessTag(String branch) {
+    return STATELESS + Integer.toHexString(branch.hashCode());
   }
 
   // ---- the way back
@@ -329,16 +345,7 @@ final class Reception {
     return params.equals(via.params()) ? via : new Via(via.transport(), via.host(), via.port(), params);
   }
 
-  /// RFC 3261 section 18.2.2 and RFC 3581 section 4: a stream's own connection; by UDP the source address, and its port where rport asks
-  /// for it, else the port of sent-by. `maddr` is not followed: it would let anybody have our responses sent to anybody.
   private Flow replyFlow(Via via, Flow flow) {
-    if (flow.protocol().reliable() || via.asksRport()) {
-      return flow;
-    }
-    int port = via.port() < 0 ? Flows.defaultPort(flow.protocol()) : via.port();
-    if (port == flow.remote().getPort() || port == 0) {
-      return flow;
-    }
-    return flows.datagramFrom(flow, new InetSocketAddress(flow.remote().getAddress(), port));
+    return flows.back(flow, via.asksRport(), via.port());
   }
 }

@@ -122,6 +122,11 @@ final class Transactions {
     remembered.add(key, flow, response, now);
   }
 
+  /// Whether a request of that key is being worked on or was answered before.
+  boolean isKnown(TransactionKey key) {
+    return servers.containsKey(key) || remembered.find(key, now()) != null;
+  }
+
   /// Repeats the answer to a request that came by UDP and was answered before; false where it was not.
   boolean repeat(TransactionKey key) {
     Remembered.Found answer = remembered.find(key, now());

@@ -13,7 +13,11 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,6 +100,31 @@ class NettyNetworkTest {
       }
     }
     await().atMost(SOON).until(() -> server.bytes().length == 20 * 50 * 100);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1,true", "127.0.0.1,false", "::1,true", "::1,false"})
+  void datagramsThatLeaveTogetherArriveEachForItselfAndInOrder(String address, boolean nativeSockets) {
+    network.close();
+    network = new NettyNetwork(NetworkSettings.DEFAULT.withLoops(1).withNativeSockets(nativeSockets));
+    List<List<String>> got = List.of(new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>());
+    List<Network.Listener> receivers = got.stream()
+        .map(g -> network.listen(any(Protocol.UDP, address), (flow, data) -> g.add(new String(data, UTF_8)))).toList();
+    List<List<String>> sent = List.of(new ArrayList<>(), new ArrayList<>());
+    for (int i = 0; i < 300; i++) {
+      int length = i % 50 == 49 ? 3000 : i % 7 == 6 ? 300 : 400; // a large one and shorter ones between those of one length
+      sent.get(i % 2).add((i + " ").repeat(1000).substring(0, length));
+    }
+    AtomicReference<Network.Listener> itself = new AtomicReference<>();
+    Network.Listener sender = network.listen(any(Protocol.UDP, address), (flow, data) -> {
+      for (int i = 0; i < 300; i++) {
+        itself.get().flowTo(receivers.get(i % 2).local().address()).send(sent.get(i % 2).get(i / 2).getBytes(UTF_8));
+      }
+    });
+    itself.set(sender);
+    network.listen(any(Protocol.UDP, address), new Gathering()).flowTo(sender.local().address()).send("go".getBytes(UTF_8));
+    await().atMost(SOON).until(() -> got.getFirst().size() + got.getLast().size() == 300);
+    assertThat(got).isEqualTo(sent);
   }
 
   @ParameterizedTest

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 import tucket.app.command.Exit;
 import tucket.app.command.Failure;
 import tucket.app.command.Output;
+import tucket.transport.Protocol;
 import tucket.transport.net.NetworkLimits;
 import tucket.transport.net.NetworkSettings;
 import tucket.transport.net.SystemWorld;
@@ -42,6 +43,7 @@ import tucket.transport.net.TlsSettings;
       "  tucket bench depth --scale 1         what a message costs with 1000000 others stored; --scale 10 with a tenth",
       "  tucket bench policy                  what rules cost a message, with a block list of 1000 entries",
       "  tucket bench overload                what is still done when twice as much comes as can be done",
+      "  tucket bench overload --over udp         the same over UDP alone",
       "  tucket bench xcap                    documents read and written, small ones and one of 10000 entries"
     })
 public final class BenchCommand implements Callable<Integer> {
@@ -63,6 +65,14 @@ public final class BenchCommand implements Callable<Integer> {
       defaultValue = "10",
       description = "Make the large ones N times smaller; 1 is their full size (default: ${DEFAULT-VALUE}).")
   private int scale = 10;
+
+  @Option(
+      names = "--over",
+      paramLabel = "PROTOCOL",
+      split = ",",
+      defaultValue = "UDP,TCP",
+      description = "What carries the messages of relay and overload, in this order (default: ${DEFAULT-VALUE}).")
+  private List<Protocol> over = List.of(Protocol.UDP, Protocol.TCP);
 
   @Mixin private Output out = new Output();
   @Spec private picocli.CommandLine.Model.CommandSpec spec = picocli.CommandLine.Model.CommandSpec.create();
@@ -91,6 +101,9 @@ public final class BenchCommand implements Callable<Integer> {
     if (rounds < 1 || rounds > 100 || messages < 100 || messages > 10_000_000 || warm < 0 || scale < 1 || scale > 1000) {
       throw new Failure(Exit.USAGE, "rounds must be 1 to 100, messages 100 to 10000000, scale 1 to 1000");
     }
+    if (!List.of(Protocol.UDP, Protocol.TCP).containsAll(over)) {
+      throw new Failure(Exit.USAGE, "--over takes udp and tcp");
+    }
     Machine machine = Machine.here();
     out.line("%s", machine);
     if (!machine.isQuiet()) {
@@ -101,7 +114,7 @@ public final class BenchCommand implements Callable<Integer> {
     TlsSettings tls = TlsSettings.CLIENT.withTrust(new TlsSettings.Anyone());
     Report report = new Report();
     try (SystemWorld world = new SystemWorld(NetworkSettings.DEFAULT.withLoops(1).withLimits(limits), TlsMaterial.load(tls))) {
-      Bench bench = new Bench(world.world(), folder, rounds, messages, warm, scale, this::progress);
+      Bench bench = new Bench(world.world(), folder, rounds, messages, warm, scale, over, this::progress);
       for (Kind kind : what.isEmpty() ? List.of(Kind.relay, Kind.store, Kind.push, Kind.start) : what) {
         run(kind, bench, report);
         remove(folder);

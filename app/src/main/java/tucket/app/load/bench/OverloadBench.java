@@ -25,14 +25,19 @@ final class OverloadBench {
     try (Cores cores = Cores.take(folder);
         TucketServer server = TucketServer.start(bench.world().clock(), folder, configuration, cores.server())) {
       bench.say("overload: %s", cores.shown());
-      for (Protocol protocol : java.util.List.of(Protocol.UDP, Protocol.TCP)) {
+      for (Protocol protocol : bench.over()) {
         LoadPlan here = plan.withTarget(server.at(protocol));
         double peak = peak(bench, server, here);
+        double cpu = server.cpu();
+        double own = Processes.own();
+        long dropped = Sockets.dropped(server.at(protocol));
         LoadResult twice = twice(bench, here.withPace(MOST_IN_FLIGHT, 2 * peak).withPatience(Duration.ofSeconds(5)));
         double done = (double) twice.acknowledged() / SECONDS;
         String figure = String.format(
-            "%.0f/s at the peak, %.0f/s when %.0f/s come: %.0f %%; answers by status %s; p99 of what was done %.0f ms%s", peak, done,
-            (double) twice.sent() / SECONDS, 100 * done / peak, twice.statuses(), twice.latency().at(0.99) / 1e6, faith(twice));
+            "%.0f/s at the peak, %.0f/s when %.0f/s come: %.0f %%; answers by status %s; p99 of what was done %.0f ms; CPU of the server %.1f s,"
+                + " of the generator %.1f s; datagrams dropped before the server %d%s",
+            peak, done, (double) twice.sent() / SECONDS, 100 * done / peak, twice.statuses(), twice.latency().at(0.99) / 1e6, server.cpu() - cpu,
+            Processes.own() - own, Sockets.dropped(server.at(protocol)) - dropped, faith(twice));
         String what = "overload, " + protocol.name().toLowerCase(java.util.Locale.ROOT);
         bench.say("%s: %s", what, figure);
         report.add(what, server.name(), figure);

@@ -36,7 +36,7 @@ final class RelayBench {
   }
 
   private static void contest(Bench bench, Report report, List<Subject> subjects) {
-    for (Protocol protocol : List.of(Protocol.UDP, Protocol.TCP)) {
+    for (Protocol protocol : bench.over()) {
       String what = "relay " + protocol.name().toLowerCase(Locale.ROOT) + ", " + IN_FLIGHT + " in flight";
       List<Contest> sides = new ArrayList<>();
       try {

@@ -2,6 +2,7 @@
 package tucket.protocol.sip.transaction;
 
 import java.util.Locale;
+import tucket.protocol.sip.RequestOutline;
 import tucket.protocol.sip.SipMessage;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
@@ -39,6 +40,11 @@ public record TransactionKey(String branch, String host, int port, String method
     String toTag = method.equals("INVITE") || method.equals("CANCEL") ? "" : request.to().tag().orElse("");
     return String.join("\n", request.uri().toString(), request.from().tag().orElse(""), toTag, request.callId(),
         Long.toString(request.cseq().number()), via.toString());
+  }
+
+  /// The same as [#of] tells of the message of which that is the outline.
+  public static TransactionKey of(RequestOutline outline) {
+    return new TransactionKey(outline.branch(), outline.host().toLowerCase(Locale.ROOT), outline.port(), outline.method());
   }
 
   /// The key of the request that `response` answers, where its branch has the magic cookie: a response has the Via and the CSeq of its request.
