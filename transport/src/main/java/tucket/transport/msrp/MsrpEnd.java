@@ -161,8 +161,9 @@ public final class MsrpEnd {
         connection.refuse(Optional.empty(), why.get());
         throw new Unavailable(why.get());
       }
-      post(new SessionEvent.Connected(connection.number));
-      if (!connection.flow.isOpen()) {
+      if (!post(new SessionEvent.Connected(connection.number))) {
+        connection.released(this); // the session ended meanwhile, and nobody else would close it
+      } else if (!connection.flow.isOpen()) {
         post(new SessionEvent.Lost(connection.number));
       }
     } catch (Unavailable unreachable) {

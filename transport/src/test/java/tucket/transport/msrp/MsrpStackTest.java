@@ -7,18 +7,28 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tucket.protocol.msrp.IncomingMessage;
 import tucket.protocol.msrp.MsrpRequest;
 import tucket.protocol.msrp.MsrpUri;
 import tucket.protocol.msrp.OutgoingMessage;
 import tucket.protocol.msrp.SessionOutput.Ending;
+import tucket.transport.Endpoint;
+import tucket.transport.Flow;
+import tucket.transport.FlowHandler;
+import tucket.transport.Network;
+import tucket.transport.Protocol;
+import tucket.transport.World;
 
 class MsrpStackTest extends MsrpLab {
   private static OutgoingMessage text(String id, String text) {
@@ -217,5 +227,47 @@ class MsrpStackTest extends MsrpLab {
     }
     Arrays.stream(active).forEach(MsrpEnd::stop);
     await().atMost(Duration.ofSeconds(30)).until(() -> stack.size() == 0);
+  }
+
+  @Test
+  void aConnectionThatStandsOnlyWhenItsSessionHasEndedIsClosed() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    MsrpStack slow = new MsrpStack(new World(world.clock(), new SlowNetwork(world.network(), ended), world.chance(), world.threads()), MsrpSettings.DEFAULT);
+    slow.listen(new Endpoint(Protocol.TCP, new InetSocketAddress("127.0.0.1", 0)));
+    try (ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      MsrpEnd end = slow.open(false);
+      end.start(MsrpUri.parsePath(THEIRS), Optional.of(new MsrpEnd.Peer("127.0.0.1", peer.getLocalPort(), false)), new Ear(end, 200));
+      try (Socket connected = peer.accept()) {
+        end.stop();
+        assertThat(end.isOver()).isTrue();
+        ended.countDown();
+        connected.setSoTimeout(20_000);
+        assertThat(connected.getInputStream().read()).isEqualTo(-1);
+      }
+    } finally {
+      slow.close();
+    }
+  }
+
+  /// Tells of a connection only when it is let to.
+  private record SlowNetwork(Network right, CountDownLatch told) implements Network {
+    @Override
+    public Listener listen(Endpoint local, FlowHandler handler) {
+      return right.listen(local, handler);
+    }
+
+    @Override
+    public Flow connect(Endpoint remote, String name, FlowHandler handler, Duration within) {
+      Flow flow = right.connect(remote, name, handler, within);
+      try {
+        assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return flow;
+    }
+
+    @Override
+    public void close() {}
   }
 }
