@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tucket.protocol.Malformed;
 import tucket.protocol.sip.Edit;
 import tucket.protocol.sip.Header;
@@ -30,6 +32,7 @@ import tucket.transport.sip.Target;
 /// RFC 3261 section 16.7 for INVITE: the first 2xx wins and the other branches are cancelled with a Reason that tells them so (RFC 3326); a
 /// 6xx ends all. A second 2xx is acknowledged and ended. For one INVITE.
 final class CallFork {
+  private static final Logger LOG = LoggerFactory.getLogger(CallFork.class);
   private static final String ELSEWHERE = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
   private final Calls calls;
@@ -112,10 +115,14 @@ final class CallFork {
         mine.acknowledge(response.cseq().number());
         return;
       }
-      CallLeg unwanted = leg(response);
-      calls.add(unwanted);
-      unwanted.acknowledge(response.cseq().number());
-      unwanted.end(ELSEWHERE);
+      try {
+        CallLeg unwanted = leg(response);
+        calls.add(unwanted);
+        unwanted.acknowledge(response.cseq().number());
+        unwanted.end(ELSEWHERE);
+      } catch (Malformed noDialog) {
+        LOG.debug("a 2xx of {} makes no dialog: {}", place.device(), noDialog.getMessage());
+      }
     }
 
     CallLeg leg(SipResponse response) {
