@@ -25,12 +25,13 @@ public final class Asking {
     return named.isEmpty() ? registered : named;
   }
 
-  /// The device that surely sent it: the one that its Contact names, or the only one of its user that is known at all, for also a device that is not
-  /// registered may send.
+  /// The device that surely sent it: the one that its Contact names, or where that names none, the only one of its user that is known at all; for also a
+  /// device that is not registered, and so may be another one, may send.
   public static Optional<Device> certain(SipMessage message, List<Device> known) {
-    boolean names = message.has(Header.CONTACT) && !(message instanceof SipRequest request && request.isContactStar());
-    List<Device> named = names ? named(message, known) : List.of();
-    List<Device> candidates = named.isEmpty() ? known : named;
+    boolean some = message.has(Header.CONTACT) && !(message instanceof SipRequest request && request.isContactStar());
+    List<Device> named = some ? named(message, known) : List.of();
+    boolean names = some && message.addresses(Header.CONTACT).stream().anyMatch(c -> c.params().value("+sip.instance").isPresent());
+    List<Device> candidates = named.isEmpty() && !names ? known : named;
     return candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty();
   }
 

@@ -406,7 +406,10 @@ public final class Push {
         return Optional.of(opened.get().deliver(reading));
       }
       if (sessions.isPresent() && sessions.get().isFor(user, device, kind)) {
-        return sessions.get().deliver(user, device, reading);
+        Optional<SipResponse> inSession = sessions.get().deliver(user, device, reading);
+        if (inSession.filter(a -> sessions.get().takesNone(device, a.status())).isEmpty()) {
+          return inSession;
+        }
       }
       if (large.isPresent() && large.get().isFor(device, reading.envelope())) {
         Optional<SipResponse> inOne = large.get().deliver(user, device, reading);

@@ -31,6 +31,7 @@ import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.SipUri;
 import tucket.protocol.sip.Status;
 import tucket.server.Envelope;
+import tucket.server.im.message.Answer;
 import tucket.server.im.message.EnvelopeWriter;
 import tucket.server.im.message.MediaSecurity;
 import tucket.server.im.message.Reading;
@@ -97,6 +98,15 @@ public final class SessionPush {
     return refusing.getIfPresent(device.id()) != null && device.features().has(EnvelopeWriter.IM_FEATURE);
   }
 
+  /// A device that is none of RCS-e has refused the session too: what it is given next goes by MESSAGE again. Whether it was such a one.
+  boolean takesNone(Device device, int status) {
+    boolean none = Answer.of(status) == Answer.WRONG_CLIENT && !device.features().has(IARI);
+    if (none) {
+      refusing.invalidate(device.id());
+    }
+    return none;
+  }
+
   /// The device has refused a MESSAGE as RCS-e terminals do; whether it may take the same in a session.
   boolean refused(Device device, Envelope.Kind kind) {
     boolean may = kind != Envelope.Kind.SYSTEM && device.features().has(EnvelopeWriter.IM_FEATURE);
@@ -126,7 +136,7 @@ public final class SessionPush {
     Open open = new Open(key, media);
     boolean begun = false;
     String id = reading.envelope().messageId();
-    try (Reports.Watch watch = parts.reports().watch(key.user(), id)) {
+    try (Reports.Watch watch = parts.reports().watch(key.user(), id, key.device())) {
       byte[] sdp = media.offer(new Im7ClientServer.Terms(TYPES, List.of("*"), Direction.SENDRECV, 0));
       SipRequest invite = invite(key, reading, sdp);
       open.invite = invite;
@@ -295,7 +305,7 @@ public final class SessionPush {
 
     private void note(Entity notification) {
       try {
-        parts.reports().reported(key.user(), Imdn.parse(notification.body()).messageId());
+        parts.reports().reported(key.user(), Imdn.parse(notification.body()).messageId(), Optional.of(key.device()));
       } catch (Malformed unreadable) {
         LOG.debug("a notification in session of {} can't be read", key.user());
       }

@@ -146,7 +146,7 @@ public final class PagerMode {
     trace.note(envelope.messageId(), Trace.What.ACCEPTED, served.value(), "to " + envelope.to());
     if (reading.isNotification()) {
       if (reports.any()) {
-        delivery(reading).ifPresent(said -> reports.reported(served, said.messageId()));
+        delivery(reading).ifPresent(said -> reports.reported(served, said.messageId(), device(request, served)));
       }
       if (deferred.isWaitingFor(served)) {
         noteDelivered(request, reading, served);
@@ -176,6 +176,10 @@ public final class PagerMode {
     if (sender.isPresent() && said.isPresent()) {
       deferred.saidDelivered(served, sender.get(), reading.envelope().to(), said.get().messageId());
     }
+  }
+
+  private Optional<DeviceId> device(SipRequest request, AddressOfRecord user) {
+    return Asking.certain(request, core.devices(user)).map(Device::id);
   }
 
   private static Optional<Imdn> delivery(Reading reading) {
@@ -211,7 +215,7 @@ public final class PagerMode {
       return Pending.of(refused(request, envelope, refusal));
     }
     if (reading.isNotification() && reports.any()) { // also one of another domain
-      delivery(reading).ifPresent(said -> reports.reported(envelope.from(), said.messageId()));
+      delivery(reading).ifPresent(said -> reports.reported(envelope.from(), said.messageId(), device(request, envelope.from())));
     }
     Optional<Lanes.Turn> turn = lanes.enter(envelope.to(), envelope.from(), by);
     if (turn.isEmpty()) {
