@@ -287,6 +287,7 @@ public final class Push {
   private final class Run {
     static final long GONE = -2;
     static final long LATE = -3;
+    private static final long OLDER = -4;
     private static final long WENT_WELL = -1;
 
     private final Recipient recipient;
@@ -335,7 +336,12 @@ public final class Push {
         }
         settling.drain();
       }
-      return perform(task, false);
+      long failed = perform(task, false);
+      if (failed == OLDER) {
+        recipient.again(id, task.from());
+        return WENT_WELL;
+      }
+      return failed;
     }
 
     private long perform(Recipient.Task task, boolean notificationsOnly) {
@@ -357,6 +363,9 @@ public final class Push {
           recipient.left(queue.sweep(user, seen, batch.done()));
         }
         for (DeferredQueue.Ready ready : batch.ready()) {
+          if (!notificationsOnly && recipient.hasOlder(id, ready.waiting().sequence())) {
+            return OLDER; // committed before, but known only now: what came behind it must not overtake it
+          }
           long failed = hand(ready, device.get(), task.wanted().contains(ready.waiting().sequence()));
           if (failed != WENT_WELL) {
             return failed;

@@ -238,6 +238,17 @@ final class Recipient {
     return Optional.of(new Task(from, Set.copyOf(line.wanted), keptForRetrieval));
   }
 
+  /// Whether something before that sequence has become known since the run took its task. A commit of several has its order, but not who is told of it first.
+  synchronized boolean hasOlder(DeviceId id, long sequence) {
+    return line(id).pendingFrom < sequence;
+  }
+
+  /// The task is to be done again from that sequence on.
+  synchronized void again(DeviceId id, long sequence) {
+    Line line = line(id);
+    line.pendingFrom = Math.min(line.pendingFrom, sequence);
+  }
+
   /// A run gives way to a message that the device is being tried with past the queue; there is more from that sequence.
   synchronized void yielded(DeviceId id, long sequence) {
     Line line = line(id);
