@@ -238,7 +238,7 @@ final class Recipient {
     return Optional.of(new Task(from, Set.copyOf(line.wanted), keptForRetrieval));
   }
 
-  /// Whether something before that sequence has become known since the run took its task. A commit of several has its order, but not who is told of it first.
+  /// Whether something before that sequence has become known since the run took its task: commits have an order, but not who hears of his first.
   synchronized boolean hasOlder(DeviceId id, long sequence) {
     return line(id).pendingFrom < sequence;
   }

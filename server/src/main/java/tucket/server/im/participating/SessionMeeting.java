@@ -45,17 +45,25 @@ final class SessionMeeting {
       return false; // what follows in the session would overtake it: it would be pushed to whom we can't tell
     }
     CompletableFuture<Optional<SipResponse>> taken = new CompletableFuture<>();
-    List<Fork.Open> late = device.map(d -> List.of(new Fork.Open(d, taken))).orElse(List.of());
-    if (forth.isPresent() && !kept.storeFirst(forth.get(), late)) {
-      return false;
+    boolean shown = false;
+    try {
+      List<Fork.Open> late = device.map(d -> List.of(new Fork.Open(d, taken))).orElse(List.of());
+      if (forth.isPresent() && !kept.storeFirst(forth.get(), late)) {
+        return false;
+      }
+      Im7ClientServer.Media withKept = kept.openMedia();
+      Im7ClientServer.Media withOther = other.openMedia();
+      SessionRelay relay = new SessionRelay(parts, kept.request(), Math.min(kept.judged(), other.judged()),
+          new SessionRelay.Party(kept.caller(), withKept, r -> SessionMode.sendOutside(parts, r)),
+          new SessionRelay.Party(other.caller(), withOther, kept::keepOrSend));
+      shown = true;
+      forth.ifPresent(r -> relay.showCallee(r, status -> taken.complete(answer(status)))); // before its author's 200: what he sends then comes behind it
+      return answerBoth(relay, withKept, withOther, back);
+    } finally {
+      if (!shown) {
+        taken.complete(Optional.empty()); // it is on its way to nobody: else nothing else would go to that device any more
+      }
     }
-    Im7ClientServer.Media withKept = kept.openMedia();
-    Im7ClientServer.Media withOther = other.openMedia();
-    SessionRelay relay = new SessionRelay(parts, kept.request(), Math.min(kept.judged(), other.judged()),
-        new SessionRelay.Party(kept.caller(), withKept, r -> SessionMode.sendOutside(parts, r)),
-        new SessionRelay.Party(other.caller(), withOther, kept::keepOrSend));
-    forth.ifPresent(r -> relay.showCallee(r, status -> taken.complete(answer(status)))); // before its author's 200: what he sends then comes behind it
-    return answerBoth(relay, withKept, withOther, back);
   }
 
   /// As the device's answer to a MESSAGE: empty where the session never reached it, so that it is pushed at once.
