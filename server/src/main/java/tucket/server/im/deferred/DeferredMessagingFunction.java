@@ -297,7 +297,7 @@ public final class DeferredMessagingFunction {
     /// These are still being tried with a message that nobody keeps: what comes next waits for their answer, and one that fails rests.
     public void follow(List<Fork.Open> late) {
       late.forEach(branch -> recipient.beginLate(branch.device().id()));
-      late.forEach(branch -> push.follow(recipient, branch, OptionalLong.empty(), epoch));
+      late.forEach(branch -> push.follow(recipient, Envelope.Kind.MESSAGE, branch, OptionalLong.empty(), epoch));
     }
 
     /// Stores the message for those who do not have it yet, while `late` are still being tried: they are not pushed to before they have
@@ -308,7 +308,7 @@ public final class DeferredMessagingFunction {
       try {
         return store(message, state, known);
       } finally {
-        late.forEach(branch -> push.follow(recipient, branch, at, epoch));
+        late.forEach(branch -> push.follow(recipient, message.envelope().kind(), branch, at, epoch));
       }
     }
 

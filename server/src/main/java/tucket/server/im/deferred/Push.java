@@ -165,13 +165,17 @@ public final class Push {
 
   /// A device is still being tried with a message past the queue ([Recipient#beginLate]), which is stored at `sequence` if at all: what it
   /// answers in the end counts as if it had been pushed to. Nothing is pushed to it before. Returns at once.
-  void follow(Recipient recipient, Fork.Open branch, OptionalLong sequence, long epoch) {
+  void follow(Recipient recipient, Envelope.Kind kind, Fork.Open branch, OptionalLong sequence, long epoch) {
     recipients.hold(recipient.user());
     boolean begun = sequence.isPresent() && recipient.begin(branch.device().id(), sequence.getAsLong());
     branch.answer().whenComplete((answer, failure) -> world.threads().start("late answer of " + recipient.user(), () -> {
       try {
         OptionalInt status = failure == null && answer.isPresent() ? OptionalInt.of(answer.get().status()) : OptionalInt.empty();
-        answered(recipient, branch.device(), sequence, status, epoch);
+        boolean otherwise = status.isPresent() && Answer.of(status.getAsInt()) == Answer.WRONG_CLIENT
+            && sessions.filter(s -> s.refused(branch.device(), kind)).isPresent();
+        if (!otherwise) { // else it gets it in a session
+          answered(recipient, branch.device(), sequence, status, epoch);
+        }
       } finally {
         if (begun) {
           recipient.end(branch.device().id(), sequence.getAsLong());
