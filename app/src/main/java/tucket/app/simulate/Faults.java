@@ -21,7 +21,7 @@ final class Faults {
     if (drawn < 50) {
       write();
     } else if (drawn < 78) {
-      phone(random.nextInt(7));
+      phone(random.nextInt(simulation.plan().sessions() == 0 ? 7 : 9));
     } else if (drawn < 81) {
       system();
     } else if (drawn < 86) {
@@ -42,7 +42,8 @@ final class Faults {
     int messages = random.nextInt(6) == 0 ? 1 + random.nextInt(6) : 1;
     String to = others.get(random.nextInt(others.size()));
     for (int i = 0; i < messages; i++) {
-      phone.write(to, random.nextInt(5) == 0 ? random.nextInt(3000) : random.nextInt(100));
+      boolean large = simulation.plan().sessions() > 0 && random.nextInt(40) == 0; // in several chunks
+      phone.write(to, large ? 10_000 + random.nextInt(15_000) : random.nextInt(5) == 0 ? random.nextInt(3000) : random.nextInt(100));
     }
   }
 
@@ -90,11 +91,21 @@ final class Faults {
         }
       }
       case 4 -> phone.life(Duration.ofSeconds(60 + random.nextInt(1200)));
+      case 7, 8 -> session(phone);
       default -> {
         Phone.Mood[] moods = Phone.Mood.values();
         phone.mood(moods[random.nextInt(moods.length)]);
         later(Duration.ofSeconds(random.nextInt(120)), () -> phone.mood(Phone.Mood.WELL));
       }
+    }
+  }
+
+  private void session(Phone phone) {
+    int what = random.nextInt(4);
+    if (what < 2) {
+      phone.talks().forEach(what == 0 ? Talk::hangUp : Talk::drop);
+    } else {
+      simulation.network().cut(phone.machine(), what == 2);
     }
   }
 

@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.cpim.CpimMessage;
 import tucket.protocol.imdn.Imdn;
@@ -44,6 +46,9 @@ final class Ledger {
   /// How long a request of a sender may be at work in the server.
   private static final long TRY_NANOS = Duration.ofSeconds(45).toNanos();
 
+  /// The same in a session: a device may ring, another may be silent in MSRP, and then it is still to be kept.
+  private static final long SESSION_TRY_NANOS = Duration.ofSeconds(120).toNanos();
+
   private static final String SYSTEM = "sip:im-system@" + SimulatedServer.DOMAIN;
 
   private final Simulator simulator;
@@ -51,7 +56,8 @@ final class Ledger {
   private final Map<String, Letter> byCall = new LinkedHashMap<>();
   private final Map<String, Deletion> deletions = new LinkedHashMap<>();
   private final Map<String, Long> deletedAt = new LinkedHashMap<>();
-  private final Map<String, Integer> lastShown = new LinkedHashMap<>();
+  private final Map<String, Letter> lastShown = new LinkedHashMap<>();
+  private final Set<String> keeping = new LinkedHashSet<>();
   private final Map<String, Integer> figures = new LinkedHashMap<>();
   private @Nullable Broken broken;
 
@@ -92,6 +98,20 @@ final class Ledger {
     return Optional.ofNullable(letters.get(id + " " + to));
   }
 
+  /// From now on the user's pager messages wait until he asks for them, or no longer; `waiting` are those that wait now.
+  void keeps(String user, boolean on, List<String> waiting) {
+    if (on) {
+      keeping.add(user);
+      waiting.forEach(id -> letter(id, user).ifPresent(l -> l.kept = true));
+    } else {
+      keeping.remove(user);
+    }
+  }
+
+  boolean isKeeping(String user) {
+    return keeping.contains(user);
+  }
+
   /// Somebody is about to send it.
   void written(Letter letter) {
     letter.deletedAt = deletedAt.getOrDefault(letter.id + " " + letter.to, 0L); // what the server makes is known here only when it arrives
@@ -99,12 +119,12 @@ final class Ledger {
     count(letter.kind.name().toLowerCase(java.util.Locale.ROOT) + "s written");
   }
 
-  /// The request with that Call-ID carries it.
+  /// The request with that Call-ID, or the MSRP message with that id, carries it.
   void called(String callId, Letter letter) {
     byCall.put(callId, letter);
   }
 
-  /// A packet with that Call-ID leaves its sender.
+  /// A packet with that id leaves its sender.
   void sent(String callId) {
     Letter letter = byCall.get(callId);
     if (letter != null) {
@@ -116,7 +136,7 @@ final class Ledger {
     }
   }
 
-  /// The server sends a 2xx to that request.
+  /// The server sends a 2xx to that request, or a 200 or report to that MSRP message.
   void answered(String callId) {
     Letter letter = byCall.get(callId);
     if (letter == null || letter.acknowledged) {
@@ -178,7 +198,7 @@ final class Ledger {
         broken(Law.DELETED, letter.id, letter + " is pushed to " + device + ", though its recipient has deleted it, and that is durable");
       }
       Long settledAt = letter.settledAt.get(device);
-      if (settledAt != null && letter.triedAt + TRY_NANOS < settledAt) { // else it may be the sender who said it again
+      if (settledAt != null && letter.triedAt + (letter.inSession ? SESSION_TRY_NANOS : TRY_NANOS) < settledAt) { // else it may be the sender who said it again
         broken(Law.NOT_AGAIN, letter.id, letter + " is pushed to " + device + " again, which has acknowledged it, and that is durable");
       }
     });
@@ -248,14 +268,15 @@ final class Ledger {
     }
     if (letter.kind == Letter.Kind.MESSAGE) {
       String lane = letter.lane + " " + letter.to + " " + device;
-      int last = lastShown.getOrDefault(lane, 0);
+      Letter last = lastShown.getOrDefault(lane, letter);
       // what it once refused, and what waits for other devices that do not have it yet, comes only when it asks for everything
       boolean asked = letter.refused.contains(device)
           || !letter.settled.isEmpty() && !letter.awaited.isEmpty() && !letter.awaited.contains(device);
-      if (last > letter.number && !asked) {
-        broken(Law.ORDER, letter.id, letter + " is shown at " + device + " after no. " + last);
+      boolean kept = letter.kept && last.inSession; // who has pager messages kept takes sessions all the same
+      if (last.number > letter.number && !asked && !kept) {
+        broken(Law.ORDER, letter.id, letter + " is shown at " + device + " after no. " + last.number);
       }
-      lastShown.put(lane, Math.max(last, letter.number));
+      lastShown.put(lane, last.number > letter.number ? last : letter);
     }
   }
 }

@@ -42,11 +42,15 @@ final class Letter {
   boolean acknowledged;
   boolean stored;
   boolean expired;
+  /// Whether it waited while its recipient had his pager messages kept.
+  boolean kept;
   /// When its deletion by its recipient became durable; 0 where it has not.
   long deletedAt;
   /// When it became durable in the queue.
   long storedAt;
   boolean given;
+  /// Whether its sender has tried it in a session.
+  boolean inSession;
   /// When its sender last tried, in nanoseconds of the simulation.
   long triedAt;
   /// When the acknowledgement of each device became durable.

@@ -42,6 +42,28 @@ final class Phone {
     PICKY
   }
 
+  /// What a reply in a session may be in place of a status: the connection is gone.
+  static final int HANGS_UP = -1;
+
+  /// What it does with sessions.
+  enum Calls {
+    /// It knows none.
+    NONE,
+    /// It has sessions and takes MESSAGE too; what waits is brought to it in sessions.
+    ALSO,
+    /// It has sessions and answers 403 to a message by MESSAGE, as RCS-e terminals do.
+    ONLY,
+    /// The same, but it does not tell by its registration.
+    REFUSES
+  }
+
+  /// What brings a message.
+  enum By {
+    MESSAGE,
+    INVITE,
+    SEND
+  }
+
   private final Simulator simulator;
   private final Site site;
   private final Ledger ledger;
@@ -51,6 +73,7 @@ final class Phone {
   private final String instance;
   private final Protocol protocol;
   private final boolean outbound;
+  private final Calls calls;
   private final Set<String> seen = new HashSet<>();
   private final Set<String> unwanted = new HashSet<>();
   private final Map<String, Deque<Letter>> outbox = new LinkedHashMap<>();
@@ -61,7 +84,7 @@ final class Phone {
   private @Nullable PhoneProgram program;
 
   /// What is fixed of a phone.
-  record Make(String user, String name, Protocol protocol, boolean outbound) {}
+  record Make(String user, String name, Protocol protocol, boolean outbound, Calls calls) {}
 
   Phone(Simulator simulator, Site site, Ledger ledger, Machine machine, Make make) {
     this.simulator = simulator;
@@ -72,6 +95,7 @@ final class Phone {
     this.name = make.name();
     this.protocol = make.protocol();
     this.outbound = make.outbound();
+    this.calls = make.calls();
     this.instance = "urn:uuid:00000000-0000-4000-8000-" + String.format("%012x", name.hashCode() & 0xffffffffL);
   }
 
@@ -93,6 +117,10 @@ final class Phone {
 
   boolean outbound() {
     return outbound;
+  }
+
+  Calls calls() {
+    return calls;
   }
 
   Machine machine() {
@@ -168,6 +196,11 @@ final class Phone {
     }
   }
 
+  /// Its sessions, where it runs and has any.
+  List<Talk> talks() {
+    return program != null && machine.process().isPresent() ? program.talks() : List.of();
+  }
+
   /// Writes a message; it is sent when the ones before it are answered.
   void write(String to, int size) {
     int number = numbers.merge(to, 1, Integer::sum);
@@ -210,14 +243,45 @@ final class Phone {
   /// What to answer, after how long; 0 is no answer at all.
   record Reply(int status, Duration after) {}
 
-  /// A MESSAGE has arrived.
-  Reply arrived(CpimMessage cpim, String asserted) {
-    Reply reply = reply(cpim, asserted);
-    ledger.note(name + " answers " + cpim.messageId().orElse("?") + " by " + reply);
+  /// A message has arrived.
+  Reply arrived(CpimMessage cpim, String asserted, By by) {
+    Reply reply = reply(cpim, asserted, by);
+    ledger.note(name + " answers " + by + " " + cpim.messageId().orElse("?") + " by " + reply);
     return reply;
   }
 
-  private Reply reply(CpimMessage cpim, String asserted) {
+  /// Somebody wants to talk and says nothing yet.
+  Reply called() {
+    return switch (mood) {
+      case SILENT, MUTE -> new Reply(0, Duration.ZERO);
+      case AWAY -> away(By.INVITE);
+      case FAILING -> new Reply(random().nextBoolean() ? 500 : 503, Duration.ZERO);
+      case WELL, SLOW, PICKY -> taken();
+    };
+  }
+
+  private Reply away(By by) {
+    List<Integer> statuses = by == By.SEND ? List.of(481, 408, HANGS_UP) : List.of(480, 486, 404);
+    return new Reply(statuses.get(random().nextInt(3)), Duration.ofMillis(random().nextInt(300)));
+  }
+
+  private Reply failing(Letter letter, By by) {
+    int status = random().nextBoolean() ? 500 : 503;
+    if (by == By.SEND) {
+      return new Reply(status == 500 ? 506 : HANGS_UP, Duration.ZERO);
+    }
+    if (status == 500) {
+      letter.errors.merge(instance, 1, Integer::sum);
+    }
+    return new Reply(status, Duration.ZERO);
+  }
+
+  private Reply taken() {
+    boolean late = mood == Mood.SLOW;
+    return new Reply(mood == Mood.MUTE ? 0 : 200, late ? Duration.ofMillis(random().nextInt(16_000)) : Duration.ofMillis(random().nextInt(20)));
+  }
+
+  private Reply reply(CpimMessage cpim, String asserted, By by) {
     Letter letter = ledger.arrived(cpim, asserted, user, instance).orElse(null);
     if (letter == null) {
       return new Reply(200, Duration.ZERO);
@@ -228,14 +292,10 @@ final class Phone {
         return new Reply(0, Duration.ZERO);
       }
       case AWAY -> {
-        return new Reply(List.of(480, 486, 404).get(random.nextInt(3)), Duration.ofMillis(random.nextInt(300)));
+        return away(by);
       }
       case FAILING -> {
-        int status = random.nextBoolean() ? 500 : 503;
-        if (status == 500) {
-          letter.errors.merge(instance, 1, Integer::sum);
-        }
-        return new Reply(status, Duration.ZERO);
+        return failing(letter, by);
       }
       case PICKY -> {
         if (!letter.shown.contains(instance) && (unwanted.contains(letter.id) || random.nextInt(4) == 0)) {
@@ -246,9 +306,11 @@ final class Phone {
       }
       case WELL, SLOW, MUTE -> {}
     }
+    if (by == By.MESSAGE && letter.kind == Letter.Kind.MESSAGE && (calls == Calls.ONLY || calls == Calls.REFUSES)) {
+      return new Reply(403, Duration.ZERO);
+    }
     show(letter);
-    boolean late = mood == Mood.SLOW;
-    return new Reply(mood == Mood.MUTE ? 0 : 200, late ? Duration.ofMillis(random.nextInt(16_000)) : Duration.ofMillis(random.nextInt(20)));
+    return taken();
   }
 
   private void show(Letter letter) {

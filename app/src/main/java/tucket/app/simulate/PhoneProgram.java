@@ -24,9 +24,12 @@ import tucket.protocol.sip.digest.DigestChallenge;
 import tucket.transport.Clock;
 import tucket.transport.Deadline;
 import tucket.transport.Endpoint;
+import tucket.transport.Flow;
 import tucket.transport.Protocol;
 import tucket.transport.Threads;
 import tucket.transport.World;
+import tucket.transport.sip.ClientTransaction;
+import tucket.transport.sip.Responses;
 import tucket.transport.sip.ServerTransaction;
 import tucket.transport.sip.SipSettings;
 import tucket.transport.sip.SipStack;
@@ -40,6 +43,7 @@ final class PhoneProgram implements SipStack.Handler {
 
   private final Phone phone;
   private final SimulatedProcess process;
+  private final Optional<PhoneTalks> talks;
   private final Clock clock;
   private final Threads threads;
   private final SipStack stack;
@@ -52,6 +56,11 @@ final class PhoneProgram implements SipStack.Handler {
   private boolean registered;
   private Optional<DigestChallenge> challenge = Optional.empty();
 
+  /// How a request is sent.
+  interface UnaryExchange {
+    SipResponse send(SipRequest request);
+  }
+
   PhoneProgram(Phone phone, SimulatedProcess process) {
     this.phone = phone;
     this.process = process;
@@ -63,6 +72,7 @@ final class PhoneProgram implements SipStack.Handler {
     for (Protocol protocol : List.of(Protocol.UDP, Protocol.TCP)) {
       stack.listen(new Endpoint(protocol, new InetSocketAddress(phone.machine().address(), PORT)));
     }
+    talks = phone.calls() == Phone.Calls.NONE ? Optional.empty() : Optional.of(new PhoneTalks(phone, this, world));
   }
 
   void run() {
@@ -73,6 +83,10 @@ final class PhoneProgram implements SipStack.Handler {
 
   boolean isRegistered() {
     return registered;
+  }
+
+  List<Talk> talks() {
+    return talks.map(PhoneTalks::standing).orElse(List.of());
   }
 
   // ---- registration
@@ -106,12 +120,17 @@ final class PhoneProgram implements SipStack.Handler {
   }
 
   private SipRequest binding(boolean on) {
-    String contact = "<sip:" + login() + "@" + phone.machine().address().getHostAddress() + ":" + PORT
-        + (phone.protocol() == Protocol.TCP ? ";transport=tcp" : "") + (phone.outbound() ? ";ob" : "") + ">;+sip.instance=\"<"
-        + phone.instance() + ">\"" + (phone.outbound() ? ";reg-id=1" : "") + ";+g.oma.sip-im";
+    boolean tells = phone.calls() == Phone.Calls.ALSO || phone.calls() == Phone.Calls.ONLY;
+    String contact = contact() + (phone.outbound() ? ";reg-id=1" : "") + ";+g.oma.sip-im" + (tells ? PhoneTalks.IARI : "");
     Edit edit = request("REGISTER", "sip:" + SimulatedServer.DOMAIN, phone.user(), callId).edit();
     edit.with(Header.CONTACT, contact).with(Header.EXPIRES, on ? Long.toString(phone.life().toSeconds()) : "0");
     return edit.with(Header.SUPPORTED, phone.outbound() ? "path, gruu, outbound" : "path, gruu").request();
+  }
+
+  /// Where it is reached, without features.
+  String contact() {
+    return "<sip:" + login() + "@" + phone.machine().address().getHostAddress() + ":" + PORT + (phone.protocol() == Protocol.TCP ? ";transport=tcp" : "")
+        + (phone.outbound() ? ";ob" : "") + ">;+sip.instance=\"<" + phone.instance() + ">\"";
   }
 
   // ---- requests
@@ -120,7 +139,7 @@ final class PhoneProgram implements SipStack.Handler {
     return ((tucket.protocol.sip.SipUri) new AddressOfRecord(phone.user()).uri()).user();
   }
 
-  private SipRequest request(String method, String uri, String to, String call) {
+  SipRequest request(String method, String uri, String to, String call) {
     Edit edit = SipRequest.of(method, Uri.parse(uri)).edit();
     edit.with(Header.MAX_FORWARDS, "70").with(Header.FROM, "<" + phone.user() + ">;tag=" + process.world().chance().token(4));
     edit.with(Header.TO, "<" + to + ">").with(Header.CALL_ID, call);
@@ -128,14 +147,19 @@ final class PhoneProgram implements SipStack.Handler {
   }
 
   private SipResponse request(SipRequest request) {
-    SipResponse response = exchange(proved(request));
+    return request(request, this::exchange);
+  }
+
+  /// Sends it by `exchange`, which blocks, and again with a proof where that is wanted.
+  SipResponse request(SipRequest request, UnaryExchange exchange) {
+    SipResponse response = exchange.send(proved(request));
     for (int i = 0; i < 2 && (response.status() == 401 || response.status() == 407); i++) {
       List<String> lines = new ArrayList<>(response.lines(Header.WWW_AUTHENTICATE));
       lines.addAll(response.lines(Header.PROXY_AUTHENTICATE));
       challenge = DigestChallenge.choose(lines);
       uses = 0;
       Header where = response.status() == 401 ? Header.AUTHORIZATION : Header.PROXY_AUTHORIZATION;
-      response = exchange(proved(request.with(Header.CSEQ, ++sequence + " " + request.method()), where));
+      response = exchange.send(proved(request.with(Header.CSEQ, ++sequence + " " + request.method()), where));
     }
     return response;
   }
@@ -154,8 +178,24 @@ final class PhoneProgram implements SipStack.Handler {
   }
 
   private SipResponse exchange(SipRequest request) {
-    Target server = new Target.To(phone.site().at(phone.protocol()));
-    return stack.send(request, server, Deadline.in(PATIENCE, clock)).asResponse(request);
+    return stack.send(request, server(), Deadline.in(PATIENCE, clock)).asResponse(request);
+  }
+
+  private Target server() {
+    return new Target.To(phone.site().at(phone.protocol()));
+  }
+
+  /// Sends a request within a dialog and blocks for its answer.
+  SipResponse within(SipRequest request) {
+    return exchange(request);
+  }
+
+  ClientTransaction begin(SipRequest invite, Responses listener) {
+    return stack.begin(invite, server(), listener);
+  }
+
+  void acknowledge(SipRequest ack) {
+    boolean unused = stack.acknowledge(ack, server());
   }
 
   // ---- letters
@@ -171,8 +211,7 @@ final class PhoneProgram implements SipStack.Handler {
     Deque<Letter> outbox = phone.outbox(lane);
     while (!outbox.isEmpty()) {
       Letter letter = outbox.getFirst();
-      int status = send(letter).status();
-      phone.ledger().count((letter.isNotification() ? "notification " : "MESSAGE ") + status);
+      int status = talks.flatMap(t -> t.send(letter)).orElseGet(() -> send(letter));
       if (status < 300 || isRefused(letter, status)) {
         letter.given = true;
         outbox.removeFirst();
@@ -188,6 +227,11 @@ final class PhoneProgram implements SipStack.Handler {
       case 408, 480, 503, 401, 407 -> {
         return false;
       }
+      case 404, 413, 481, 486, 487, 491, 506 -> {
+        if (letter.inSession) {
+          return false; // the device's answer to an INVITE, no room, and sessions that are lost
+        }
+      }
       case 500 -> {
         boolean said = letter.errors.values().stream().anyMatch(n -> n > 0);
         if (!said) {
@@ -195,21 +239,22 @@ final class PhoneProgram implements SipStack.Handler {
         }
         return false;
       }
-      default -> {
-        if (letter.refused.isEmpty()) {
-          phone.ledger().broken(Law.LIVES_ON, letter.id, letter + " is answered " + status + ", though no device of the recipient has refused it");
-        }
-        return true;
-      }
+      default -> {}
     }
+    if (letter.refused.isEmpty()) {
+      phone.ledger().broken(Law.LIVES_ON, letter.id, letter + " is answered " + status + ", though no device of the recipient has refused it");
+    }
+    return true;
   }
 
-  private SipResponse send(Letter letter) {
+  private int send(Letter letter) {
     String call = process.world().chance().token(8);
     phone.ledger().called(call, letter);
     SipRequest request = request("MESSAGE", letter.to, letter.to, call).edit().with(Header.ACCEPT_CONTACT, "*;+g.oma.sip-im")
         .body(MediaType.CPIM, Phone.wrapped(letter)).request();
-    return request(request);
+    int status = request(request).status();
+    phone.ledger().count((letter.isNotification() ? "notification " : "MESSAGE ") + status);
+    return status;
   }
 
   /// Asks for all deferred messages; they come like those that are pushed.
@@ -239,8 +284,20 @@ final class PhoneProgram implements SipStack.Handler {
   // ---- what comes in
 
   @Override
+  public void ack(SipRequest ack, Flow flow) {
+    talks.ifPresent(t -> t.acknowledged(ack));
+  }
+
+  @Override
   public void request(ServerTransaction tx) {
     SipRequest request = tx.request();
+    if (talks.isPresent() && talks.get().serve(tx)) {
+      return;
+    }
+    if (request.is("INVITE")) {
+      tx.respond(SipResponse.to(request, 405));
+      return;
+    }
     boolean list = request.contentType().filter(t -> t.is(DeferredList.TYPE)).isPresent();
     if (list && phone.random().nextBoolean()) {
       retrieve();
@@ -250,7 +307,7 @@ final class PhoneProgram implements SipStack.Handler {
       return;
     }
     String asserted = request.addresses(Header.P_ASSERTED_IDENTITY).getFirst().uri().toString();
-    Phone.Reply reply = phone.arrived(CpimMessage.parse(request.body()), asserted);
+    Phone.Reply reply = phone.arrived(CpimMessage.parse(request.body()), asserted, Phone.By.MESSAGE);
     if (reply.status() == 0) {
       return;
     }

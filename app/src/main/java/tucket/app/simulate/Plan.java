@@ -2,6 +2,7 @@
 package tucket.app.simulate;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.Random;
 import tucket.server.Limits;
 import tucket.server.im.settings.ImSettings;
@@ -13,12 +14,19 @@ import tucket.transport.simulated.Weather;
 /// @param awaited whom a stored message waits for
 /// @param limits the server's bounds
 /// @param rough how much goes wrong, from 0 (little) to 2
-record Plan(int users, int devices, Duration life, ImSettings.AwaitedDevices awaited, Limits limits, int rough) {
-  static Plan of(Random random) {
+/// @param sessions how many of a hundred phones have sessions; with 0 the server serves none
+record Plan(int users, int devices, Duration life, ImSettings.AwaitedDevices awaited, Limits limits, int rough, int sessions) {
+  /// `sessions` in place of what the seed says.
+  static Plan of(Random random, OptionalInt sessions) {
     Duration life = random.nextInt(3) > 0 ? Duration.ofDays(30) : Duration.ofMinutes(30 + random.nextInt(600));
     ImSettings.AwaitedDevices awaited = random.nextInt(3) > 0 ? ImSettings.AwaitedDevices.KNOWN : ImSettings.AwaitedDevices.REGISTERED;
     int queue = random.nextInt(4) == 0 ? 5 + random.nextInt(20) : 10_000;
-    return new Plan(2 + random.nextInt(3), 1 + random.nextInt(3), life, awaited, limits(queue), random.nextInt(3));
+    int drawn = switch (random.nextInt(4)) {
+      case 0 -> 0;
+      case 1 -> 100;
+      default -> 20 + random.nextInt(80);
+    };
+    return new Plan(2 + random.nextInt(3), 1 + random.nextInt(3), life, awaited, limits(queue), random.nextInt(3), sessions.orElse(drawn));
   }
 
   private static Limits limits(int queue) {

@@ -81,6 +81,7 @@ final class QueueWatch {
     Envelope envelope = ready.envelope();
     ledger.letter(envelope.messageId(), user).ifPresent(letter -> {
       letter.stored = true;
+      letter.kept |= ledger.isKeeping(user);
       letter.storedAt = now.get();
       ready.waiting().state().awaited().forEach(a -> letter.awaited.add(a.id().value()));
     });

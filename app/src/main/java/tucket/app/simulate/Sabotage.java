@@ -2,10 +2,11 @@
 package tucket.app.simulate;
 
 import tucket.server.reference.Im2ServerCore;
+import tucket.server.reference.Im7ClientServer;
 import tucket.store.Engine;
 import tucket.transport.World;
 
-/// What stands between the server and its storage, and between the IM Server and the Core.
+/// What stands between the server and its storage, between the IM Server and the Core, and between it and its media.
 public interface Sabotage {
   /// None.
   Sabotage NONE = new Sabotage() {};
@@ -15,6 +16,10 @@ public interface Sabotage {
   }
 
   default Im2ServerCore core(Im2ServerCore right, World world) {
+    return right;
+  }
+
+  default Im7ClientServer media(Im7ClientServer right) {
     return right;
   }
 }

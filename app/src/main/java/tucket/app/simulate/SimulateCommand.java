@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -23,13 +24,17 @@ import tucket.transport.simulated.EventLog;
     description = "Run the whole server in a simulated world, twice from each seed, and check that no law is broken and both runs are the same.",
     footer = {
       "%nNothing is real in it but the server: clock, network, disk, threads and users come from the seed. Users register, go silent, come back,",
-      "answer slowly or with errors; packets are lost, doubled and overtaken; connections are cut, disks are full, processes are killed.",
+      "answer slowly or with errors; packets are lost, doubled and overtaken; connections are cut, disks are full, processes are killed. Some have",
+      "sessions: they call each other and those who are away, cross, hang up by one half only, and get in sessions what waited for them.",
       "A broken law is printed with its seed and the last events of the message; the same seed shows it again.",
       "%nExamples:",
       "  tucket simulate --seeds 1000",
-      "  tucket simulate --seed 4711 --steps 200 --events 50"
+      "  tucket simulate --seed 4711 --steps 200 --events 50",
+      "  tucket simulate --seeds 100 --sessions 100"
     })
 public final class SimulateCommand implements Callable<Integer> {
+  private static final int DRAWN = -1;
+
   @Mixin private Output out = new Output();
 
   @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "The first seed (default: ${DEFAULT-VALUE}).")
@@ -40,6 +45,12 @@ public final class SimulateCommand implements Callable<Integer> {
 
   @Option(names = "--steps", paramLabel = "N", defaultValue = "100", description = "How many things happen in each run (default: ${DEFAULT-VALUE}).")
   private int steps = 100;
+
+  @Option(
+      names = "--sessions",
+      paramLabel = "N",
+      description = "How many of a hundred phones have sessions (INVITE and MSRP); 0: the server serves none (default: drawn from each seed).")
+  private int sessions = DRAWN;
 
   @Option(names = "--events", paramLabel = "N", defaultValue = "30", description = "How many events of a message are printed (default: ${DEFAULT-VALUE}).")
   private int events = 30;
@@ -59,7 +70,7 @@ public final class SimulateCommand implements Callable<Integer> {
     long hash = 0;
     int failures = 0;
     for (long s = seed; s < seed + seeds; s++) {
-      Trial trial = Trial.of(s, steps, Sabotage.NONE);
+      Trial trial = Trial.of(s, steps, Sabotage.NONE, sessions == DRAWN ? OptionalInt.empty() : OptionalInt.of(sessions));
       trial.result().figures().forEach((what, n) -> sums.merge(what, n, Integer::sum));
       hash = hash * 31 + trial.result().hash();
       if (trial.broken().isPresent()) {
@@ -102,7 +113,7 @@ public final class SimulateCommand implements Callable<Integer> {
     fields.put("messageId", broken.about());
     fields.put("what", broken.what());
     fields.put("events", last);
-    out.event(fields, "seed %d breaks a law: %s%n  %s%n  again: tucket simulate --seed %d --steps %d%n  %s", s, broken.law().text(), broken.what(), s,
-        steps, String.join("\n  ", last));
+    out.event(fields, "seed %d breaks a law: %s%n  %s%n  again: tucket simulate --seed %d --steps %d%s%n  %s", s, broken.law().text(), broken.what(), s,
+        steps, sessions == DRAWN ? "" : " --sessions " + sessions, String.join("\n  ", last));
   }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import tucket.transport.Protocol;
@@ -22,6 +23,9 @@ import tucket.transport.simulated.Weather;
 public final class Simulation {
   private static final Duration DRAIN = Duration.ofHours(3);
 
+  /// In which the last session ends, of those that their phones have forgotten too: MSRP waits five minutes.
+  private static final Duration REST = Duration.ofMinutes(13);
+
   private final Simulator simulator;
   private final SimulatedNetwork network;
   private final Ledger ledger;
@@ -31,6 +35,7 @@ public final class Simulation {
   private final List<String> users = new ArrayList<>();
   private final List<Phone> phones = new ArrayList<>();
   private final Set<String> branches = new LinkedHashSet<>();
+  private final Map<String, String> lastChunks = new LinkedHashMap<>();
   private final Map<String, Phone> byAddress = new LinkedHashMap<>();
   private final int steps;
   private int nextAddress = 1;
@@ -40,12 +45,17 @@ public final class Simulation {
 
   /// `steps` is the number of things that users, operators and fate do.
   public Simulation(long seed, int steps, Sabotage sabotage) {
+    this(seed, steps, sabotage, OptionalInt.empty());
+  }
+
+  /// The same with so many of a hundred phones that have sessions, where it is given.
+  public Simulation(long seed, int steps, Sabotage sabotage, OptionalInt sessions) {
     this.steps = steps;
     simulator = new Simulator(seed);
     network = new SimulatedNetwork(simulator);
     ledger = new Ledger(simulator);
     random = simulator.random();
-    plan = Plan.of(random);
+    plan = Plan.of(random, sessions);
     site = new Site(simulator, network, ledger, plan, sabotage);
     network.tap(this::seen);
     List<String> names = List.of("alice", "bob", "carol", "dave");
@@ -62,10 +72,16 @@ public final class Simulation {
   private void phone(String user, String name) {
     Protocol protocol = random.nextInt(3) == 0 ? Protocol.TCP : Protocol.UDP;
     InetAddress address = freshAddress();
-    Phone phone = new Phone(simulator, site, ledger, network.machine(name, address), new Phone.Make(user, name, protocol, random.nextBoolean()));
+    Phone phone = new Phone(simulator, site, ledger, network.machine(name, address), new Phone.Make(user, name, protocol, random.nextBoolean(), calls()));
     phone.life(Duration.ofSeconds(60 + random.nextInt(1200)));
     phones.add(phone);
     byAddress.put(address.getHostAddress(), phone);
+  }
+
+  private Phone.Calls calls() {
+    int kind = random.nextInt(3);
+    return random.nextInt(100) >= plan.sessions() ? Phone.Calls.NONE
+        : List.of(Phone.Calls.ALSO, Phone.Calls.ONLY, Phone.Calls.REFUSES).get(kind);
   }
 
   private InetAddress freshAddress() {
@@ -135,7 +151,7 @@ public final class Simulation {
           () -> phones.stream().filter(p -> !p.isRegistered()).findFirst()
               .ifPresent(p -> ledger.broken(Law.SETTLES, "", p.name() + " can't register")));
     }
-    pass(Duration.ofMinutes(3));
+    pass(plan.sessions() == 0 ? Duration.ofMinutes(3) : REST);
   }
 
   private boolean isCalm() {
@@ -175,6 +191,10 @@ public final class Simulation {
       if (s.counters().pending() > 0) {
         ledger.broken(Law.SETTLES, "", s.counters().pending() + " requests are still pending in the server");
       }
+      List<String> media = network.connections(SimulatedServer.MSRP_PORT);
+      if (s.sessions() + media.size() > 0) {
+        ledger.broken(Law.SETTLES, "", s.sessions() + " dialogs and MSRP sessions of the server are left, and the connections " + media);
+      }
     });
   }
 
@@ -183,15 +203,41 @@ public final class Simulation {
   private void seen(SimulatedNetwork.Packet packet) {
     String text = new String(packet.data(), StandardCharsets.UTF_8);
     boolean ours = packet.from().machine() == site.machine();
-    if (ours && text.startsWith("SIP/2.0 2") && field(text, "CSeq:").endsWith("MESSAGE")) {
+    boolean carries = text.startsWith("MESSAGE ") || text.startsWith("INVITE ");
+    if (ours && text.startsWith("SIP/2.0 2") && field(text, "CSeq:").matches("[0-9]+ (MESSAGE|INVITE)")) {
       ledger.answered(field(text, "Call-ID:"));
-    } else if (ours && text.startsWith("MESSAGE ") && branches.add(field(text, "Via:"))) {
-      Phone phone = byAddress.get(packet.destination().getAddress().getHostAddress());
-      if (phone != null) {
-        ledger.pushed(field(text, "imdn.Message-ID:"), phone.user(), phone.instance());
-      }
-    } else if (!ours && text.startsWith("MESSAGE ")) {
+    } else if (ours && carries && branches.add(field(text, "Via:"))) {
+      pushed(packet, text);
+    } else if (!ours && carries) {
       ledger.sent(field(text, "Call-ID:"));
+    } else if (text.startsWith("MSRP ")) {
+      chunk(packet, text, ours);
+    }
+  }
+
+  private void pushed(SimulatedNetwork.Packet packet, String text) {
+    Phone phone = byAddress.get(packet.destination().getAddress().getHostAddress());
+    if (phone != null) {
+      ledger.pushed(field(text, "imdn.Message-ID:"), phone.user(), phone.instance());
+    }
+  }
+
+  /// A frame of MSRP, which is written at once. The last chunk of a message is the one whose answer counts.
+  private void chunk(SimulatedNetwork.Packet packet, String text, boolean ours) {
+    List<String> start = List.of(text.substring(0, text.indexOf('\r')).split(" "));
+    String transaction = start.get(1);
+    String message = field(text, "Message-ID:");
+    if (!ours && start.get(2).equals("SEND")) {
+      ledger.sent(message);
+      if (text.stripTrailing().endsWith("-------" + transaction + "$")) {
+        lastChunks.put(transaction, message);
+      }
+    } else if (ours && start.get(2).equals("SEND")) {
+      pushed(packet, text);
+    } else if (ours && start.get(2).equals("200")) {
+      Optional.ofNullable(lastChunks.get(transaction)).ifPresent(ledger::answered);
+    } else if (ours && start.get(2).equals("REPORT") && field(text, "Status:").endsWith(" 200")) {
+      ledger.answered(message);
     }
   }
 

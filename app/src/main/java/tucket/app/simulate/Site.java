@@ -4,10 +4,8 @@ package tucket.app.simulate;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipUri;
@@ -35,7 +33,6 @@ final class Site {
   private final MemoryEngine durable = new MemoryEngine();
   private final SimulatedEngine.Disk disk;
   private final QueueWatch watch;
-  private final Set<String> keeping = new LinkedHashSet<>();
   private @Nullable SimulatedServer server;
   private int systemMessages;
 
@@ -83,7 +80,7 @@ final class Site {
     process.world().threads().start("main", () -> {
       try {
         SimulatedEngine engine = new SimulatedEngine(durable, disk, process.world().clock(), watch);
-        server = new SimulatedServer(process.world(), machine.address(), sabotage.engine(engine), plan, sabotage, keeping::contains);
+        server = new SimulatedServer(process.world(), machine.address(), sabotage.engine(engine), plan, sabotage, ledger::isKeeping);
       } catch (tucket.store.Unavailable notNow) {
         simulator.note("the server does not start: " + notNow.getMessage());
         simulator.after(AGAIN, () -> {
@@ -107,7 +104,8 @@ final class Site {
 
   /// From now on the user's pager messages wait until he asks for them, or no longer.
   void keep(String user, boolean on) {
-    boolean changed = on ? keeping.add(user) : keeping.remove(user);
+    boolean changed = ledger.isKeeping(user) != on;
+    ledger.keeps(user, on, watch.waiting(user).stream().map(r -> r.waiting().messageId()).toList());
     SimulatedServer running = server;
     if (changed) {
       simulator.note(user + (on ? " has his messages kept" : " has his messages pushed"));

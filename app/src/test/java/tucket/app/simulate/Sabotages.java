@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
+import tucket.protocol.sdp.MessageOffer;
 import tucket.protocol.sip.AddressOfRecord;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
@@ -17,6 +20,9 @@ import tucket.server.reference.Device;
 import tucket.server.reference.DeviceId;
 import tucket.server.reference.Devices;
 import tucket.server.reference.Im2ServerCore;
+import tucket.server.reference.Im7ClientServer;
+import tucket.server.reference.Invitation;
+import tucket.server.reference.Reached;
 import tucket.store.Engine;
 import tucket.store.Entry;
 import tucket.store.Key;
@@ -126,6 +132,128 @@ final class Sabotages {
     }
   }
 
+  /// A message in a session is answered 200 before it is safe, and its fate forgotten.
+  static final class SettlesTooEarly implements Sabotage {
+    @Override
+    public Im7ClientServer media(Im7ClientServer right) {
+      return new Heard(right) {
+        @Override
+        void message(Im7ClientServer.Listener listener, Im7ClientServer.Content content, IntConsumer settle) {
+          settle.accept(200);
+          listener.message(content, status -> {});
+        }
+      };
+    }
+  }
+
+  /// A message in a session is answered 200 and goes nowhere.
+  static final class SwallowsInSession implements Sabotage {
+    @Override
+    public Im7ClientServer media(Im7ClientServer right) {
+      return new Heard(right) {
+        @Override
+        void message(Im7ClientServer.Listener listener, Im7ClientServer.Content content, IntConsumer settle) {
+          settle.accept(200);
+        }
+      };
+    }
+  }
+
+  /// The end of a connection is not noticed, so that its dialog stays.
+  static final class HearsOfNoLoss implements Sabotage {
+    @Override
+    public Im7ClientServer media(Im7ClientServer right) {
+      return new Heard(right) {
+        @Override
+        void lost(Im7ClientServer.Listener listener, String why) {}
+      };
+    }
+  }
+
+  /// The right media, but for what is told of it.
+  private abstract static class Heard implements Im7ClientServer {
+    private final Im7ClientServer right;
+
+    Heard(Im7ClientServer right) {
+      this.right = right;
+    }
+
+    void message(Listener listener, Content content, IntConsumer settle) {
+      listener.message(content, settle);
+    }
+
+    void lost(Listener listener, String why) {
+      listener.lost(why);
+    }
+
+    @Override
+    public boolean serves(boolean secure) {
+      return right.serves(secure);
+    }
+
+    @Override
+    public Media open(boolean secure) {
+      return new End(right.open(secure));
+    }
+
+    private Listener heard(Listener listener) {
+      return new Listener() {
+        @Override
+        public void message(Content content, IntConsumer settle) {
+          Heard.this.message(listener, content, settle);
+        }
+
+        @Override
+        public void lost(String why) {
+          Heard.this.lost(listener, why);
+        }
+      };
+    }
+
+    private final class End implements Media {
+      private final Media right;
+
+      End(Media right) {
+        this.right = right;
+      }
+
+      @Override
+      public byte[] offer(Terms terms) {
+        return right.offer(terms);
+      }
+
+      @Override
+      public byte[] answer(MessageOffer offer, Terms terms, Listener listener) {
+        return right.answer(offer, terms, heard(listener));
+      }
+
+      @Override
+      public Optional<Terms> answered(byte[] sdp, Listener listener) {
+        return right.answered(sdp, heard(listener));
+      }
+
+      @Override
+      public byte[] description() {
+        return right.description();
+      }
+
+      @Override
+      public void send(Content content, IntConsumer outcome) {
+        right.send(content, outcome);
+      }
+
+      @Override
+      public void send(Content content, IntConsumer outcome, IntConsumer reported) {
+        right.send(content, outcome, reported);
+      }
+
+      @Override
+      public void end() {
+        right.end();
+      }
+    }
+  }
+
   /// The right Core.
   private static class Wrapped implements Im2ServerCore {
     private final Im2ServerCore right;
@@ -142,6 +270,21 @@ final class Sabotages {
     @Override
     public Pending<Delivery> deliver(AddressOfRecord user, SipRequest request, Devices to, Deadline by) {
       return right.deliver(user, request, to, by);
+    }
+
+    @Override
+    public boolean pass(Invitation invitation) {
+      return right.pass(invitation);
+    }
+
+    @Override
+    public Reached invite(SipRequest invite, Reached.Ringing ringing, Deadline by) {
+      return right.invite(invite, ringing, by);
+    }
+
+    @Override
+    public Reached invite(AddressOfRecord user, SipRequest invite, Devices to, Reached.Ringing ringing, Deadline by) {
+      return right.invite(user, invite, to, ringing, by);
     }
 
     @Override

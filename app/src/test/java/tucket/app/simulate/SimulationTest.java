@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,16 @@ class SimulationTest {
     }
   }
 
+  /// As RCS-e terminals are: each message goes in a session or is pushed in one.
+  @Test
+  void theServerKeepsEveryLawInSessions() {
+    for (long seed = 400; seed < 408; seed++) {
+      Trial trial = Trial.of(seed, STEPS, Sabotage.NONE, OptionalInt.of(100));
+      assertThat(trial.broken()).as("./tucket simulate --seed %d --steps %d --sessions 100", seed, STEPS).isEmpty();
+      assertThat(trial.result().figures()).containsKeys("INVITE 200", "SEND 200", "push sessions taken");
+    }
+  }
+
   @Test
   void differentSeedsAreDifferentWorlds() {
     assertThat(new Simulation(1, 5, Sabotage.NONE).run().hash()).isNotEqualTo(new Simulation(2, 5, Sabotage.NONE).run().hash());
@@ -72,10 +83,29 @@ class SimulationTest {
     assertThat(found(new Sabotages.KeepsWhatIsDeleted())).isEqualTo(Law.DELETED);
   }
 
-  /// The law that the first of some seeds finds broken.
+  @Test
+  void aServerThatAnswersInASessionBeforeTheMessageIsSafeIsFoundOut() {
+    assertThat(found(new Sabotages.SettlesTooEarly(), OptionalInt.of(100))).isIn(Law.DELIVERY, Law.NOTHING_LOST);
+  }
+
+  @Test
+  void aServerThatLosesWhatIsSaidInASessionIsFoundOut() {
+    assertThat(found(new Sabotages.SwallowsInSession(), OptionalInt.of(100))).isIn(Law.DELIVERY, Law.NOTHING_LOST);
+  }
+
+  @Test
+  void aServerThatLeavesADialogBehindWhoseConnectionIsLostIsFoundOut() {
+    assertThat(found(new Sabotages.HearsOfNoLoss(), OptionalInt.of(100))).isEqualTo(Law.SETTLES);
+  }
+
   private static Law found(Sabotage sabotage) {
+    return found(sabotage, OptionalInt.empty());
+  }
+
+  /// The law that the first of some seeds finds broken.
+  private static Law found(Sabotage sabotage, OptionalInt sessions) {
     for (long seed = 1; seed <= 20; seed++) {
-      Optional<Broken> broken = new Simulation(seed, STEPS, sabotage).run().broken();
+      Optional<Broken> broken = new Simulation(seed, STEPS, sabotage, sessions).run().broken();
       if (broken.isPresent()) {
         return broken.get().law();
       }

@@ -146,6 +146,11 @@ public final class SimulatedNetwork {
     return streams.size();
   }
 
+  /// The connections to that port that are open at both ends.
+  public List<String> connections(int port) {
+    return streams.stream().filter(s -> s.remote().getPort() == port && streams.contains(s.peer())).map(SimulatedStream::toString).toList();
+  }
+
   /// Cuts one connection of `machine`, drawn by the seed: both ends are reset, or only one of them hears of it and the other stays half-open.
   public void cut(Machine machine, boolean halfOpen) {
     List<SimulatedStream> candidates = streams(machine);
