@@ -102,7 +102,8 @@ public final class PagerMode {
 
   /// Serves the sender: makes certain that the message has an id and may go, and sends it onward.
   public Pending<SipResponse> originate(SipRequest request, AddressOfRecord served, AddressOfRecord to, Deadline by) {
-    AddressOfRecord from = EnvelopeReader.sender(request).orElse(served); // he may send under any of his identities
+    // he may send under any of his identities; the usual one is not held once more for each message that waits
+    AddressOfRecord from = EnvelopeReader.sender(request).filter(sender -> !sender.equals(served)).orElse(served);
     return switch (delivering.reader().read(request, from, to, world.clock().now())) {
       case EnvelopeReader.Undecodable u -> Pending.of(responses.undecodable(request));
       case EnvelopeReader.UnreadableNotification n -> Pending.of(consumed(request, from, n.why()));
