@@ -53,6 +53,13 @@ class SimulationTest {
     }
   }
 
+  /// Where a terminal calls before it has registered, and where a 405 to an INVITE comes through to its caller.
+  @ParameterizedTest
+  @ValueSource(longs = {132, 244})
+  void theServerKeepsEveryLawWhereOnceItDidNot(long seed) {
+    assertThat(Trial.of(seed, 100, Sabotage.NONE).broken()).as("./tucket simulate --seed %d", seed).isEmpty();
+  }
+
   @Test
   void differentSeedsAreDifferentWorlds() {
     assertThat(new Simulation(1, 5, Sabotage.NONE).run().hash()).isNotEqualTo(new Simulation(2, 5, Sabotage.NONE).run().hash());

@@ -284,6 +284,11 @@ public final class DeferredMessagingFunction {
       return isClean(device) || !recipient.isLate(device.id()) && !queue.isAwaited(recipient.user(), device, author, known);
     }
 
+    /// Whether no message of that author waits for the user at all.
+    public boolean isClean(AddressOfRecord author) {
+      return !queue.isAwaited(recipient.user(), author);
+    }
+
     /// Whether nothing waits for this device: an envelope of that kind may go to it past the queue.
     public boolean isClean(Device device, Envelope.Kind kind) {
       return recipient.isClean(device.id(), kind == Envelope.Kind.MESSAGE);

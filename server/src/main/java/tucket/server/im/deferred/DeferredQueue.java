@@ -155,10 +155,19 @@ public final class DeferredQueue {
 
   /// Whether a message of that author waits for the device; `known` are all devices of the user.
   boolean isAwaited(AddressOfRecord user, Device device, AddressOfRecord author, List<Device> known) {
+    return holds(user, author, w -> w.state().isPendingFor(device, known));
+  }
+
+  /// Whether a message of that author waits for any device, also one that is not known yet.
+  boolean isAwaited(AddressOfRecord user, AddressOfRecord author) {
+    return holds(user, author, w -> true);
+  }
+
+  private boolean holds(AddressOfRecord user, AddressOfRecord author, Predicate<Waiting> which) {
     return engine.read(of(user), view -> {
       boolean[] found = new boolean[1];
       QueueTable.scan(view, 0, w -> {
-        found[0] = w.kind() == Envelope.Kind.MESSAGE && w.from().equals(author) && w.state().isPendingFor(device, known);
+        found[0] = w.kind() == Envelope.Kind.MESSAGE && w.from().equals(author) && which.test(w);
         return !found[0];
       });
       return found[0];

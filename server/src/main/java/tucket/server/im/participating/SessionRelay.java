@@ -197,6 +197,9 @@ final class SessionRelay {
         List<Device> registered = known.stream().filter(Device::registered).toList();
         List<Device> likely = registered.isEmpty() ? known : registered;
         List<Device> meant = terminal.flatMap(t -> Asking.certain(t, known)).map(List::of).orElse(likely);
+        if (meant.isEmpty()) { // it calls before it has registered: what waits for nobody yet comes to it then
+          return !hold.isClean(reading.envelope().from());
+        }
         return meant.stream().anyMatch(d -> !hold.isClean(d, reading.envelope().from(), known));
       } catch (tucket.store.Unavailable e) {
         LOG.warn("whether something waits for {} is not known: {}", party.user(), e.getMessage());
