@@ -227,7 +227,7 @@ final class PhoneProgram implements SipStack.Handler {
       case 408, 480, 503, 401, 407 -> {
         return false;
       }
-      case 404, 413, 481, 486, 487, 491, 506 -> {
+      case 404, 405, 413, 481, 486, 487, 491, 506 -> {
         if (letter.inSession) {
           return false; // the device's answer to an INVITE, no room, and sessions that are lost
         }
