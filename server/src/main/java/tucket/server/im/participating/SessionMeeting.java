@@ -10,6 +10,7 @@ import tucket.protocol.msrp.MsrpStatus;
 import tucket.protocol.sip.SipResponse;
 import tucket.protocol.sip.Status;
 import tucket.server.im.deferred.Asking;
+import tucket.server.im.deferred.DeferredMessagingFunction;
 import tucket.server.im.message.Fork;
 import tucket.server.im.message.Reading;
 import tucket.server.reference.Call;
@@ -40,9 +41,10 @@ final class SessionMeeting {
   boolean join(boolean keptIsReported, boolean otherIsReported) {
     Optional<Reading> forth = kept.firstMessage().filter(r -> !keptIsReported);
     Optional<Reading> back = other.firstMessage().filter(r -> !otherIsReported);
-    Optional<Device> device = Asking.certain(other.request(), parts.core().devices(other.caller()));
-    if (forth.isPresent() && device.isEmpty()) {
-      return false; // what follows in the session would overtake it: it would be pushed to whom we can't tell
+    List<Device> known = parts.core().devices(other.caller());
+    Optional<Device> device = Asking.certain(other.request(), known);
+    if (forth.isPresent() && device.filter(d -> isClean(d, known)).isEmpty()) {
+      return false; // it would be pushed to whom we can't tell, and what follows in the session would overtake it; or it would overtake what waits
     }
     CompletableFuture<Optional<SipResponse>> taken = new CompletableFuture<>();
     boolean shown = false;
@@ -63,6 +65,12 @@ final class SessionMeeting {
       if (!shown) {
         taken.complete(Optional.empty()); // it is on its way to nobody: else nothing else would go to that device any more
       }
+    }
+  }
+
+  private boolean isClean(Device device, List<Device> known) {
+    try (DeferredMessagingFunction.Hold hold = parts.deferred().hold(other.caller())) {
+      return hold.isClean(device, kept.caller(), known);
     }
   }
 
