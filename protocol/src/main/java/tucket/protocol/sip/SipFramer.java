@@ -28,6 +28,17 @@ public final class SipFramer {
   /// @param head the message without its body, to answer 413 or 513 by; empty where the head itself is too large
   public record Oversized(Optional<SipMessage> head) implements Frame {}
 
+  /// A message that somebody has taken unread.
+  public record Taken() implements Frame {}
+
+  /// Who may take a whole message as it stands in the stream, before it is read.
+  public interface Unread {
+    /// Whether `data[from, end)` needs no reading any more; the array is to be kept by nobody.
+    boolean takes(byte[] data, int from, int end);
+  }
+
+  private static final Taken TAKEN = new Taken();
+  private static final Unread NOBODY = (data, from, end) -> false;
   private static final Ping PING = new Ping();
   private static final Pong PONG = new Pong();
 
@@ -102,11 +113,16 @@ public final class SipFramer {
   ///
   /// @throws Malformed where the stream is no SIP stream, now and for ever
   public Optional<Frame> next() {
+    return next(NOBODY);
+  }
+
+  /// The same; each message is offered to `unread` first.
+  public Optional<Frame> next(Unread unread) {
     if (!broken.isEmpty()) {
       throw new Malformed(broken);
     }
     try {
-      return frame();
+      return frame(unread);
     } catch (Malformed bad) {
       broken = String.valueOf(bad.getMessage());
       release();
@@ -114,7 +130,7 @@ public final class SipFramer {
     }
   }
 
-  private Optional<Frame> frame() {
+  private Optional<Frame> frame(Unread unread) {
     if (from == to) {
       release();
       return Optional.empty();
@@ -129,9 +145,9 @@ public final class SipFramer {
         }
         return Optional.empty();
       }
-      return head();
+      return head(unread);
     }
-    return body();
+    return body(unread);
   }
 
   private Optional<Frame> keepAlive() {
@@ -182,7 +198,7 @@ public final class SipFramer {
     return Optional.of(new Oversized(Optional.empty()));
   }
 
-  private Optional<Frame> head() {
+  private Optional<Frame> head(Unread unread) {
     if (headEnd - from > limits.headerBytes()) {
       return oversizedHead();
     }
@@ -204,17 +220,21 @@ public final class SipFramer {
       return Optional.of(new Oversized(Optional.of(head)));
     }
     bodyLength = length;
-    return body();
+    return body(unread);
   }
 
   private SipMessage headOnly() {
     return reader.read(Arrays.copyOfRange(buffer, from, headEnd), 0, headEnd - from);
   }
 
-  private Optional<Frame> body() {
+  private Optional<Frame> body(Unread unread) {
     int end = headEnd + bodyLength;
     if (to < end) {
       return Optional.empty();
+    }
+    if (unread.takes(buffer, from, end)) {
+      consume(end - from);
+      return Optional.of(TAKEN);
     }
     byte[] whole = Arrays.copyOfRange(buffer, from, end);
     consume(whole.length);

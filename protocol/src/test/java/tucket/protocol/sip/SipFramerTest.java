@@ -52,6 +52,25 @@ class SipFramerTest {
   }
 
   @Test
+  void aMessageMayBeTakenUnreadAndTheNextOneFollows() {
+    SipFramer framer = new SipFramer();
+    List<String> offered = new ArrayList<>();
+    SipFramer.Unread second = (data, from, end) -> {
+      offered.add(new String(data, from, end - from, StandardCharsets.UTF_8));
+      return offered.size() == 2;
+    };
+    String one = message("Content-Length: 3", "one");
+    String two = message("l: 3", "two");
+    framer.append(bytes(one + two + "\r\n\r\n" + one));
+    assertThat(framer.next(second).orElseThrow()).isInstanceOf(Message.class);
+    assertThat(framer.next(second).orElseThrow()).isEqualTo(new SipFramer.Taken());
+    assertThat(framer.next(second).orElseThrow()).isEqualTo(new Ping());
+    assertThat(framer.next(second).map(SipFramerTest::body)).contains("one");
+    assertThat(framer.next(second)).isEmpty();
+    assertThat(offered).containsExactly(one, two, one);
+  }
+
+  @Test
   void bytesThatArriveOneByOneGiveTheSameMessages() {
     SipFramer framer = new SipFramer();
     List<Frame> frames = new ArrayList<>();

@@ -1,4 +1,4 @@
-// Says no to datagrams that nobody has time to read.
+// Says no to requests that nobody has time to read.
 package tucket.transport.sip;
 
 import java.nio.charset.StandardCharsets;
@@ -26,9 +26,9 @@ final class EarlyRefusal {
     this.more = ascii("Retry-After: " + retryAfter + "\r\nContent-Length: 0\r\n\r\n"); // RFC 3261 section 21.5.4
   }
 
-  /// Whether what begins at `from` is a new request that has been refused now.
-  boolean refuses(Flow flow, byte[] data, int from) {
-    RequestOutline outline = RequestOutline.of(data, from, data.length);
+  /// Whether `data[from, end)` is a new request that has been refused now.
+  boolean refuses(Flow flow, byte[] data, int from, int end) {
+    RequestOutline outline = RequestOutline.of(data, from, end);
     if (outline == null || transactions.isKnown(TransactionKey.of(outline))) {
       return false;
     }

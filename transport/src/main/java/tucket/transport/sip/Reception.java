@@ -102,7 +102,7 @@ final class Reception {
     if (from == data.length) {
       return; // a keep-alive that wants no answer
     }
-    if (!isResponse(data, from) && isPressed() && early.refuses(flow, data, from)) {
+    if (isRefused(flow, data, from, data.length)) {
       return;
     }
     try {
@@ -112,15 +112,21 @@ final class Reception {
     }
   }
 
-  private static boolean isResponse(byte[] data, int from) {
-    return data.length - from > 4 && data[from] == 'S' && data[from + 1] == 'I' && data[from + 2] == 'P' && data[from + 3] == '/';
+  private boolean isRefused(Flow flow, byte[] data, int from, int end) {
+    return !isResponse(data, from, end) && isPressed() && early.refuses(flow, data, from, end);
+  }
+
+  private static boolean isResponse(byte[] data, int from, int end) {
+    return end - from > 4 && data[from] == 'S' && data[from + 1] == 'I' && data[from + 2] == 'P' && data[from + 3] == '/';
   }
 
   private void stream(Connection connection, byte[] data) {
     Flow flow = connection.flow;
     try {
-      connection.framer.append(data);
-      for (Optional<SipFramer.Frame> frame = connection.framer.next(); frame.isPresent(); frame = connection.framer.next()) {
+      SipFramer framer = connection.framer;
+      SipFramer.Unread refused = (bytes, from, end) -> flow.isOpen() && isRefused(flow, bytes, from, end);
+      framer.append(data);
+      for (Optional<SipFramer.Frame> frame = framer.next(refused); frame.isPresent(); frame = framer.next(refused)) {
         if (!flow.isOpen()) {
           return;
         }
@@ -129,6 +135,7 @@ final class Reception {
           case SipFramer.Message(SipMessage message) -> message(message, flow);
           case SipFramer.Ping ping -> flow.send(PONG);
           case SipFramer.Pong pong -> {}
+          case SipFramer.Taken taken -> {}
           case SipFramer.Oversized(Optional<SipMessage> head) -> oversized(head, flow);
         }
       }

@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tucket.protocol.sip.Header;
 import tucket.protocol.sip.SipRequest;
 import tucket.protocol.sip.SipResponse;
@@ -71,10 +73,11 @@ class PressureTest {
     return sent.stream().filter(CompletableFuture::isDone).filter(o -> Scene.answered(o).status() == 503).count();
   }
 
-  @Test
-  void whereAQueueStandsWhatWouldWaitTooLongIsRefusedAtOnce() {
+  @ParameterizedTest
+  @EnumSource(names = {"UDP", "TCP"})
+  void whereAQueueStandsWhatWouldWaitTooLongIsRefusedAtOnce(Protocol over) {
     try (SipStack server = server(Duration.ofNanos(MOST))) {
-      Endpoint at = server.listen(Requests.endpoint(Protocol.UDP, 0));
+      Endpoint at = server.listen(Requests.endpoint(over, 0));
       stand(at);
       assertThat(refused(send(100, at))).isEqualTo(100 - Pressure.FEW);
       assertThat(server.counters().refused()).isEqualTo(100 - Pressure.FEW);
@@ -84,10 +87,11 @@ class PressureTest {
     }
   }
 
-  @Test
-  void whatBelongsToADialogIsTakenAllTheSame() {
+  @ParameterizedTest
+  @EnumSource(names = {"UDP", "TCP"})
+  void whatBelongsToADialogIsTakenAllTheSame(Protocol over) {
     try (SipStack server = server(Duration.ofNanos(MOST))) {
-      Endpoint at = server.listen(Requests.endpoint(Protocol.UDP, 0));
+      Endpoint at = server.listen(Requests.endpoint(over, 0));
       stand(at);
       send(100, at);
       SipRequest bye = Requests.of("BYE").edit().without(Header.TO).append(Header.TO, "<sip:bob@example.org>;tag=b").request();
