@@ -39,8 +39,9 @@ import tucket.transport.net.SystemWorld;
 import tucket.transport.net.TlsMaterial;
 import tucket.transport.net.TlsSettings;
 
-/// The demo, then messages and notifications over UDP and TCP, messages that are stored and pushed, and messages in sessions. The launcher runs it
-/// when it makes the AOT cache: what Java notes of a method there (JEP 515) it need not find out again in a server that has just been started.
+/// The demo, then messages and notifications over UDP and TCP, more of them than can be done, messages that are stored and pushed, and messages in
+/// sessions. The launcher runs it when it makes the AOT cache: what Java notes of a method there (JEP 515) it need not find out again in a server that
+/// has just been started.
 @Command(
     name = "rehearse",
     hidden = true,
@@ -50,6 +51,7 @@ public final class RehearseCommand implements Callable<Integer> {
   private static final String DOMAIN = "rehearsal.example";
   private static final int USERS = 16;
   private static final int IN_FLIGHT = 16;
+  private static final int CROWD = 2_000;
   private static final Duration MOST = Duration.ofSeconds(20);
 
   @Option(names = "--messages", paramLabel = "N", defaultValue = "8000", description = "Messages of each sort (default: ${DEFAULT-VALUE}).")
@@ -68,6 +70,7 @@ public final class RehearseCommand implements Callable<Integer> {
       UserMaker.make(server.administration(), plan);
       for (Endpoint at : server.listening()) {
         play(system.world(), plan.withTarget(at).withNotifications(true));
+        crowd(system.world(), plan.withTarget(at).withPace(CROWD, 0));
         LoadPlan away = plan.withTarget(at).withOffline(100).withNames(at.protocol().name().toLowerCase(Locale.ROOT), "{user}-lab");
         UserMaker.make(server.administration(), away);
         play(system.world(), away);
@@ -87,6 +90,16 @@ public final class RehearseCommand implements Callable<Integer> {
       load.settle();
       long pushed = plan.offline() > 0 ? load.collect().messages() : 0;
       out.line("%s: %s, pushed %d", plan.target(), load.result().statuses(), pushed);
+    }
+  }
+
+  /// More at once than can be done in time: who is overloaded has no time to compile what refuses.
+  private void crowd(World world, LoadPlan plan) {
+    try (Load load = new Load(world, plan)) {
+      load.connect();
+      load.register();
+      load.run(messages * 4, MOST);
+      out.line("a crowd over %s: %s", plan.target(), load.result().statuses());
     }
   }
 
