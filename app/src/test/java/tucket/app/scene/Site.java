@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import tucket.app.admin.AdminClient;
 import tucket.app.admin.Administration;
@@ -22,12 +23,14 @@ import tucket.transport.Protocol;
 
 /// Where it listens is chosen at the first start and kept over restarts, so that phones find it again; its data folder stays too.
 final class Site implements AutoCloseable {
+  private static final AtomicInteger NEXT = new AtomicInteger(ThreadLocalRandom.current().nextInt(12_000));
+
   private final Path data;
   private final List<String> settings;
   private final boolean ownProcess;
   private List<String> addresses;
-  private String http = "127.0.0.1:0";
-  private String xcap = "127.0.0.1:0";
+  private String http = "127.0.0.1:" + freePort();
+  private String xcap = "127.0.0.1:" + freePort();
   private Optional<SceneServer> server = Optional.empty();
   private CompletableFuture<Boolean> stopping = CompletableFuture.completedFuture(true);
 
@@ -112,10 +115,11 @@ final class Site implements AutoCloseable {
     }
   }
 
-  /// A port that is free for UDP and TCP on loopback, outside the range that systems hand out by themselves.
+  /// A port that is free for UDP and TCP on loopback, outside the range that systems hand out by themselves, so that nobody takes it while the server is
+  /// away; each time another one.
   static int freePort() {
     for (int i = 0; i < 200; i++) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      int port = 20_000 + Math.floorMod(NEXT.getAndIncrement(), 12_000);
       InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
       try (ServerSocket tcp = new ServerSocket(port, 1, loopback); DatagramSocket udp = new DatagramSocket(port, loopback)) {
         return Math.min(tcp.getLocalPort(), udp.getLocalPort());
