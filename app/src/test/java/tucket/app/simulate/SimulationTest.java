@@ -55,7 +55,7 @@ class SimulationTest {
 
   /// Where a terminal calls before it has registered, where a 405 to an INVITE comes through to its caller, and where INVITEs cross while something waits.
   @ParameterizedTest
-  @ValueSource(longs = {132, 244, 1057})
+  @ValueSource(longs = {132, 244, 1057, 3091})
   void theServerKeepsEveryLawWhereOnceItDidNot(long seed) {
     assertThat(Trial.of(seed, 100, Sabotage.NONE).broken()).as("./tucket simulate --seed %d", seed).isEmpty();
   }

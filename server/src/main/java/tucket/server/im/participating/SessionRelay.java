@@ -93,7 +93,7 @@ final class SessionRelay {
 
   /// Gives the caller a message of the callee that did not come over MSRP; `settle` gets its MSRP status.
   void toCaller(Reading reading, IntConsumer settle) {
-    caller.give(reading, messages.content(reading, false), settle, NO_REPORT);
+    caller.admit(reading, messages.content(reading, false), settle, NO_REPORT);
   }
 
   /// Shows the callee a message of the caller that is stored: where the callee does not take it, it is not stored again. May be called before the session is
