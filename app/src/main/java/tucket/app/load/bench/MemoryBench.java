@@ -24,7 +24,7 @@ final class MemoryBench {
     LoadPlan plan =
         LoadPlan.of(TucketServer.NOWHERE, TucketServer.DOMAIN).withUsers(5500, 500).withPace(PENDING, 0).withPatience(Duration.ofSeconds(15));
     Path folder = bench.sub("pending");
-    Path configuration = TucketServer.configure(folder, "limits.push-time = 25s");
+    Path configuration = TucketServer.configure(folder, "limits.push-time = 25s", "limits.wait-time = 0");
     TucketServer.makeUsers(bench.world(), configuration, plan);
     LoadPlan others = LoadPlan.of(TucketServer.NOWHERE, TucketServer.DOMAIN).withNames("other", "{user}-lab").withUsers(64, 32);
     TucketServer.makeUsers(bench.world(), configuration, others);
